@@ -1,0 +1,78 @@
+//! A gauge, which is also a counter that grows by fractions.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use metrics::GaugeFn;
+
+/// A gauge in the bits of an `f64`. NaN means absent; infinities are refused.
+#[derive(Debug, Default)]
+pub(super) struct GaugeCell(AtomicU64);
+
+impl GaugeCell {
+    pub(super) fn value(&self) -> Option<f64> {
+        Some(f64::from_bits(self.0.load(Ordering::Relaxed))).filter(|value| !value.is_nan())
+    }
+
+    fn add(&self, value: f64) {
+        if !value.is_finite() || value == 0.0 {
+            return;
+        }
+        let mut bits = self.0.load(Ordering::Relaxed);
+        loop {
+            let before = f64::from_bits(bits);
+            let after = if before.is_nan() {
+                value
+            } else {
+                before + value
+            };
+            match self.0.compare_exchange_weak(
+                bits,
+                after.to_bits(),
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(now) => bits = now,
+            }
+        }
+    }
+}
+
+impl GaugeFn for GaugeCell {
+    fn increment(&self, value: f64) {
+        self.add(value);
+    }
+
+    fn decrement(&self, value: f64) {
+        self.add(-value);
+    }
+
+    fn set(&self, value: f64) {
+        if !value.is_infinite() {
+            self.0.store(value.to_bits(), Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn not_a_number_is_absent_until_it_is_set_again() {
+        let gauge = GaugeCell::default();
+        gauge.set(f64::NAN);
+        assert_eq!(gauge.value(), None);
+        gauge.increment(2.0);
+        assert_eq!(gauge.value(), Some(2.0));
+    }
+
+    #[test]
+    fn infinities_change_nothing() {
+        let gauge = GaugeCell::default();
+        gauge.set(f64::INFINITY);
+        gauge.increment(f64::NEG_INFINITY);
+        gauge.decrement(f64::NAN);
+        assert_eq!(gauge.value(), Some(0.0));
+    }
+}
