@@ -1,0 +1,188 @@
+//! The walk through an error and all that it wraps.
+
+use std::error::Error;
+use std::io;
+
+use super::{Reason, io as from_io, text};
+
+/// Errors wrapped deeper than this are somebody's joke.
+const DEPTH: usize = 32;
+
+/// Private types of reqwest, tokio and tower that say nothing but this.
+const TIMEOUTS: &[&str] = &[
+    "operation timed out",
+    "deadline has elapsed",
+    "request timed out",
+];
+
+/// What hyper-util says around an error that came while it was connecting.
+const CONNECTING: &[&str] = &["client error (Connect)", "tcp connect error"];
+
+pub(super) fn classify(error: &(dyn Error + 'static)) -> Reason {
+    Walk::default().through(error).unwrap_or(Reason::Other)
+}
+
+#[derive(Default)]
+struct Walk {
+    steps: usize,
+    connecting: bool,
+}
+
+impl Walk {
+    fn through(&mut self, error: &(dyn Error + 'static)) -> Option<Reason> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            self.steps += 1;
+            if self.steps > DEPTH {
+                return None;
+            }
+            if let Some(found) = self.at(error) {
+                return Some(found);
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    fn at(&mut self, error: &(dyn Error + 'static)) -> Option<Reason> {
+        if let Some(reason) = error.downcast_ref::<Reason>() {
+            return Some(*reason);
+        }
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return self.at_io(error);
+        }
+        if error.source().is_some() {
+            self.connecting |= CONNECTING.iter().any(|known| text::is(error, known));
+            return None;
+        }
+        if TIMEOUTS.iter().any(|known| text::is(error, known)) {
+            return Some(self.timeout());
+        }
+        // A transparent wrapper around an I/O error hides it, but not what it says.
+        from_io::lookup(error)
+    }
+
+    fn at_io(&mut self, error: &io::Error) -> Option<Reason> {
+        // `source()` skips the very error that is wrapped.
+        let wrapped = error
+            .get_ref()
+            .and_then(|wrapped| self.through(wrapped as &(dyn Error + 'static)));
+        if wrapped.is_some() {
+            return wrapped;
+        }
+        match from_io::kind(error) {
+            Some(Reason::Timeout) => Some(self.timeout()),
+            Some(reason) => Some(reason),
+            None => from_io::lookup(error),
+        }
+    }
+
+    const fn timeout(&self) -> Reason {
+        if self.connecting {
+            Reason::ConnectTimeout
+        } else {
+            Reason::Timeout
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error as IoError, ErrorKind};
+    use std::{fmt, iter};
+
+    use super::*;
+
+    /// An error that says something and wraps another one, as client libraries' do.
+    #[derive(Debug)]
+    struct Says(&'static str, Option<Box<dyn Error + 'static>>);
+
+    impl fmt::Display for Says {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Says {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_deref()
+        }
+    }
+
+    fn around(said: &'static str, error: impl Error + 'static) -> Says {
+        Says(said, Some(Box::new(error)))
+    }
+
+    #[test]
+    fn the_kind_is_found_however_deep() {
+        let refused = IoError::from(ErrorKind::ConnectionRefused);
+        let wrapped = around(
+            "error sending request",
+            around("client error (Connect)", IoError::other(refused)),
+        );
+        assert_eq!(classify(&wrapped), Reason::Econnrefused);
+    }
+
+    #[test]
+    fn a_timeout_while_connecting_is_told_apart() {
+        assert_eq!(
+            classify(&around("request", Says("operation timed out", None))),
+            Reason::Timeout
+        );
+        assert_eq!(
+            classify(&around(
+                "client error (Connect)",
+                Says("operation timed out", None)
+            )),
+            Reason::ConnectTimeout
+        );
+        let tcp = around(
+            "tcp connect error",
+            IoError::new(ErrorKind::TimedOut, "deadline has elapsed"),
+        );
+        assert_eq!(classify(&tcp), Reason::ConnectTimeout);
+    }
+
+    #[test]
+    fn the_hosts_own_word_wins() {
+        assert_eq!(
+            classify(&around("inbox said no", Reason::http(410))),
+            Reason::http(410)
+        );
+    }
+
+    #[test]
+    fn a_hidden_lookup_failure_is_known_by_its_text() {
+        let hidden = Says(
+            "failed to lookup address information: Name or service not known",
+            None,
+        );
+        assert_eq!(classify(&hidden), Reason::Nxdomain);
+    }
+
+    #[test]
+    fn what_a_stranger_says_decides_nothing() {
+        let said = "failure: failed to lookup address information: Name or service not known";
+        assert_eq!(classify(&Says(said, None)), Reason::Other);
+    }
+
+    #[test]
+    fn an_endless_chain_ends() {
+        let deep =
+            iter::repeat_n((), 10_000).fold(Says("end", None), |inner, ()| around("more", inner));
+        assert_eq!(classify(&deep), Reason::Other);
+        // Dropping ten thousand boxes by recursion would overflow the test's stack, not the walk's.
+        std::mem::forget(deep);
+    }
+
+    #[test]
+    fn out_of_descriptors_and_out_of_disk_are_ours() {
+        if cfg!(unix) {
+            assert_eq!(classify(&IoError::from_raw_os_error(24)), Reason::Emfile);
+        }
+        assert_eq!(
+            classify(&IoError::from(ErrorKind::StorageFull)),
+            Reason::Enospc
+        );
+    }
+}

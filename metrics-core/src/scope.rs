@@ -1,0 +1,197 @@
+//! Scope: in which route or worker this thread is right now.
+//!
+//! A future that is measured carries its [`Scope`] and swaps it into the thread for as long as one of its polls runs.
+//! Whatever runs within, however deep, can then say where it belongs, publish the route that only an inner router knows,
+//! or note what an outgoing request was answered. Request extensions would cost two to four allocations a request; this
+//! costs none. What a host moves to another task with `tokio::spawn` is outside.
+
+use std::cell::RefCell;
+use std::mem;
+use std::sync::Arc;
+
+use crate::reason::Reason;
+
+/// What a measured future tells those who run within it, and what they tell it.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    place: Place,
+    verdict: Option<Reason>,
+    measured: bool,
+    skipped: bool,
+}
+
+/// Where a piece of work belongs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// In no measured future.
+    #[default]
+    Nowhere,
+    /// In the handling of a request, whose route is known once somebody published it.
+    Route(Option<Arc<str>>),
+    /// In an attempt of this worker.
+    Worker(Arc<str>),
+}
+
+thread_local! {
+    static CURRENT: RefCell<Scope> = const {
+        RefCell::new(Scope { place: Place::Nowhere, verdict: None, measured: false, skipped: false })
+    };
+}
+
+impl Scope {
+    /// For a request, under this route if it is known already.
+    #[must_use]
+    pub const fn request(route: Option<Arc<str>>) -> Self {
+        Self {
+            place: Place::Route(route),
+            verdict: None,
+            measured: true,
+            skipped: false,
+        }
+    }
+
+    /// For an attempt of a worker.
+    #[must_use]
+    pub const fn worker(worker: Arc<str>) -> Self {
+        Self {
+            place: Place::Worker(worker),
+            verdict: None,
+            measured: false,
+            skipped: false,
+        }
+    }
+
+    /// Makes this the thread's scope until the guard is dropped; the one before is back then, also after a panic.
+    pub fn enter(&mut self) -> Entered<'_> {
+        swap(self);
+        Entered(self)
+    }
+
+    /// The route that was published within.
+    #[must_use]
+    pub const fn route(&self) -> Option<&Arc<str>> {
+        match &self.place {
+            Place::Route(route) => route.as_ref(),
+            Place::Nowhere | Place::Worker(_) => None,
+        }
+    }
+
+    /// The last thing an outgoing request within was told, unless it went well.
+    #[must_use]
+    pub const fn verdict(&self) -> Option<Reason> {
+        self.verdict
+    }
+
+    /// Whether somebody within asked for this request not to be measured.
+    #[must_use]
+    pub const fn skipped(&self) -> bool {
+        self.skipped
+    }
+}
+
+/// Keeps a [`Scope`] in the thread.
+#[derive(Debug)]
+#[must_use = "the scope ends where this is dropped"]
+pub struct Entered<'a>(&'a mut Scope);
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        swap(self.0);
+    }
+}
+
+/// Never fails: at the very end of a thread, when its scope is gone, or within [`current`], nothing is swapped.
+fn swap(scope: &mut Scope) {
+    let _ = CURRENT.try_with(|current| {
+        if let Ok(mut current) = current.try_borrow_mut() {
+            mem::swap(&mut *current, scope);
+        }
+    });
+}
+
+fn current<R>(ask: impl FnOnce(&mut Scope) -> R) -> Option<R> {
+    CURRENT
+        .try_with(|current| {
+            current
+                .try_borrow_mut()
+                .ok()
+                .map(|mut scope| ask(&mut scope))
+        })
+        .ok()
+        .flatten()
+}
+
+/// Where this thread is right now.
+#[must_use]
+pub fn place() -> Place {
+    current(|scope| scope.place.clone()).unwrap_or_default()
+}
+
+/// Whether this thread is within a request that is measured already: a second layer passes through then.
+#[must_use]
+pub fn is_measured() -> bool {
+    current(|scope| scope.measured).unwrap_or_default()
+}
+
+/// Publishes the route of the request that this thread is in. The innermost router knows it best, so the last one stands.
+pub fn publish_route(route: &Arc<str>) {
+    current(|scope| {
+        if let Place::Route(published) = &mut scope.place {
+            *published = Some(route.clone());
+        }
+    });
+}
+
+/// Asks for the request that this thread is in not to be measured: it is a scrape.
+pub fn skip() {
+    current(|scope| scope.skipped = true);
+}
+
+/// Notes what an outgoing request ended with: a reason, or `None` when it went well. The last one stands.
+pub fn note(verdict: Option<Reason>) {
+    current(|scope| scope.verdict = verdict);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_entered_and_left_in_layers() {
+        let mut outer = Scope::worker("deliver".into());
+        let mut inner = Scope::request(None);
+        {
+            let _outer = outer.enter();
+            note(Some(Reason::http(410)));
+            {
+                let _inner = inner.enter();
+                publish_route(&"/users/{id}".into());
+                note(Some(Reason::Timeout));
+                assert!(is_measured());
+            }
+            assert_eq!(place(), Place::Worker("deliver".into()));
+            assert!(!is_measured());
+        }
+        assert_eq!(place(), Place::Nowhere);
+        assert_eq!(outer.verdict(), Some(Reason::http(410)));
+        assert_eq!(inner.verdict(), Some(Reason::Timeout));
+        assert_eq!(inner.route().map(|route| &**route), Some("/users/{id}"));
+    }
+
+    #[test]
+    fn a_panic_within_leaves_the_scope() {
+        let mut scope = Scope::request(None);
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _entered = scope.enter();
+            panic!("within");
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(place(), Place::Nowhere);
+    }
+
+    #[test]
+    fn nothing_is_published_outside_of_a_request() {
+        publish_route(&"/lost".into());
+        assert_eq!(place(), Place::Nowhere);
+    }
+}
