@@ -1,1 +1,32 @@
-//! metrics-core
+#![doc = include_str!("../README.md")]
+
+mod builder;
+pub mod catalogue;
+mod collect;
+#[cfg(feature = "endpoint")]
+pub mod endpoint;
+mod error;
+mod exporter;
+pub mod handles;
+mod metric;
+mod reason;
+mod recorder;
+mod runtime;
+pub mod scope;
+mod sink;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod watch;
+
+pub use builder::Builder;
+pub use collect::{Collector, Samples};
+#[cfg(feature = "endpoint")]
+pub use endpoint::{Access, Endpoint};
+pub use error::Error;
+pub use exporter::{Exporter, Recorder};
+pub use metric::{Appears, Born, Kind, Label, Metric, Unit, Values, describe};
+pub use reason::{Blame, Reason, Status};
+pub use recorder::Caps;
+pub use runtime::{Role, Service};
+pub use sink::{Sink, is_noop};
+pub use watch::{Watch, Watching};

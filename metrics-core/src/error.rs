@@ -1,0 +1,67 @@
+//! Error: what building, installing and guarding an exporter can fail with.
+
+#[cfg(feature = "endpoint")]
+use std::{io, path::PathBuf};
+
+use crate::exporter::Exporter;
+
+/// What building, installing and guarding an exporter can fail with. It says what to write instead.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(#[from] Kind);
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Kind {
+    #[error(
+        "another recorder is installed already: give both to a fan-out before either is installed, or install only one"
+    )]
+    Taken(Box<Exporter>),
+    #[error(
+        "the buckets of `{0}` must be finite, ascending and at least one, such as [0.1, 0.5, 1.0]"
+    )]
+    Buckets(String),
+    #[cfg(feature = "endpoint")]
+    #[error(
+        "cannot read the token file {path}: write one token a line into it, for example `head -c 32 /dev/urandom | base64`"
+    )]
+    TokenFile { path: PathBuf, source: io::Error },
+    #[cfg(feature = "endpoint")]
+    #[error(
+        "{0} holds no token: write one token a line, at least 16 visible ASCII characters each"
+    )]
+    NoToken(String),
+    #[cfg(feature = "endpoint")]
+    #[error(
+        "a token in {0} cannot be sent in a header or is too easy to guess: use at least 16 visible ASCII characters"
+    )]
+    WeakToken(String),
+}
+
+impl Error {
+    /// Whether another recorder was installed before. [`into_exporter`](Self::into_exporter) has ours.
+    #[must_use]
+    pub const fn is_recorder_taken(&self) -> bool {
+        matches!(self.0, Kind::Taken(_))
+    }
+
+    /// Whether a token file cannot be read, holds none, or holds one that is too easy to guess.
+    #[must_use]
+    pub const fn is_token(&self) -> bool {
+        #[cfg(feature = "endpoint")]
+        return matches!(
+            self.0,
+            Kind::TokenFile { .. } | Kind::NoToken(_) | Kind::WeakToken(_)
+        );
+        #[cfg(not(feature = "endpoint"))]
+        false
+    }
+
+    /// The exporter that could not be installed, whole: it still works without being the process's recorder.
+    #[must_use]
+    pub fn into_exporter(self) -> Option<Exporter> {
+        match self.0 {
+            Kind::Taken(exporter) => Some(*exporter),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Exporter: the front door. Built, installed, scraped.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
+use quanta::Instant;
+
+use crate::builder::Builder;
+use crate::catalogue;
+use crate::collect::{Collector, Samples};
+use crate::error::{Error, Kind};
+use crate::recorder::{self, Caps, Store};
+use crate::sink::Sink;
+
+/// All numbers of one process, and how they are shown.
+///
+/// Building one opens no port and starts no task and no thread. Clones share the same numbers.
+///
+/// # Examples
+///
+/// ```
+/// use fedimetrics_core::Exporter;
+///
+/// let exporter = Exporter::builder().build()?;
+/// metrics::with_local_recorder(&exporter.recorder(), || metrics::counter!("demo_follows_total").increment(2));
+/// assert!(exporter.render().contains("\ndemo_follows_total 2\n"));
+/// # Ok::<(), fedimetrics_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Exporter {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<Store>,
+    collectors: Vec<Box<dyn Collector>>,
+    scrape_duration: Gauge,
+}
+
+impl Exporter {
+    /// Says what to show before it is built.
+    pub fn builder<'a>() -> Builder<'a> {
+        Builder::default()
+    }
+
+    pub(crate) fn new(caps: Caps, buckets: HashMap<String, Arc<[f64]>>) -> Self {
+        // quanta measures the clock at its first use, for half a millisecond: better now than in a request.
+        let _ = Instant::now();
+        let store = Arc::new(Store::new(caps, buckets));
+        let sink = Sink::exporter(store.clone());
+        sink.describe(catalogue::ALL);
+        let scrape_duration = sink.gauge(&catalogue::SCRAPE_DURATION, &[]);
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                collectors: Vec::new(),
+                scrape_duration,
+            }),
+        }
+    }
+
+    /// Only while it is built and has no clones.
+    pub(crate) fn push(&mut self, collectors: impl IntoIterator<Item = Box<dyn Collector>>) {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.collectors.extend(collectors);
+        }
+    }
+
+    /// Becomes the recorder of the `metrics` crate for the whole process.
+    ///
+    /// # Errors
+    ///
+    /// If another recorder was installed before. The exporter is in the error, and still works.
+    pub(crate) fn install(self) -> Result<Self, Error> {
+        match metrics::set_global_recorder(self.recorder()) {
+            Ok(()) => Ok(self),
+            Err(_) => Err(Kind::Taken(Box::new(self)).into()),
+        }
+    }
+
+    /// The recorder to put into a fan-out, or into [`metrics::with_local_recorder`].
+    #[must_use]
+    pub fn recorder(&self) -> Recorder {
+        Recorder(self.inner.store.clone())
+    }
+
+    /// Where this exporter's numbers go, for jobs and layers that shall not use the process's global recorder.
+    #[must_use]
+    pub fn sink(&self) -> Sink {
+        Sink::exporter(self.inner.store.clone())
+    }
+
+    /// Reads all collectors and prints all there is, in the text format 0.0.4.
+    ///
+    /// Families are sorted by name and series by their labels, so that the same numbers are the same bytes.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let begun = Instant::now();
+        let mut samples = Samples::default();
+        self.inner.store.collect(&mut samples);
+        for collector in &self.inner.collectors {
+            self.read(&**collector, &mut samples);
+        }
+        let text = recorder::render(&self.inner.store, &samples);
+        self.inner
+            .scrape_duration
+            .set(begun.elapsed().as_secs_f64());
+        text
+    }
+
+    /// One collector, apart from the others: what it read before it panicked does not count.
+    fn read(&self, collector: &dyn Collector, samples: &mut Samples) {
+        let begun = Instant::now();
+        let mut own = Samples::default();
+        let read = catch_unwind(AssertUnwindSafe(|| collector.collect(&mut own)));
+        let name = collector.name();
+        let took = begun.elapsed().as_secs_f64();
+        if read.is_ok() {
+            samples.append(own);
+        }
+        samples.merge(
+            &catalogue::COLLECTOR_SUCCESS,
+            &[name],
+            f64::from(u8::from(read.is_ok())),
+            f64::min,
+        );
+        samples.merge(&catalogue::COLLECTOR_DURATION, &[name], took, |a, b| a + b);
+    }
+}
+
+impl fmt::Debug for Exporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exporter")
+            .field("collectors", &self.inner.collectors.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An exporter's side that records, for the `metrics` facade.
+#[derive(Clone)]
+pub struct Recorder(Arc<Store>);
+
+impl metrics::Recorder for Recorder {
+    fn describe_counter(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_counter(key, unit, help);
+    }
+
+    fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_gauge(key, unit, help);
+    }
+
+    fn describe_histogram(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_histogram(key, unit, help);
+    }
+
+    fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
+        self.0.register_counter(key, metadata)
+    }
+
+    fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
+        self.0.register_gauge(key, metadata)
+    }
+
+    fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
+        self.0.register_histogram(key, metadata)
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recorder")
+    }
+}
