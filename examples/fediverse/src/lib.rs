@@ -1,0 +1,21 @@
+//! A small but real ActivityPub server on axum and SQLite, with neighbours to federate with and visitors to serve.
+//!
+//! [`start`] runs the whole of it inside this process; [`Running`] tells where it listens and ends it cleanly.
+
+pub mod app;
+pub mod database;
+pub mod federation;
+pub mod jobs;
+pub mod model;
+pub mod neighbours;
+pub mod options;
+pub mod outgoing;
+pub mod queue;
+pub mod router;
+pub mod server;
+pub mod visitors;
+pub mod web;
+
+pub use app::App;
+pub use options::Options;
+pub use server::{Running, start};

@@ -1,0 +1,71 @@
+//! A manner: how a server answers when something is delivered to it.
+
+use http::StatusCode;
+
+/// How a server behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Manner {
+    /// Accepts, after checking the signature.
+    Well,
+    /// The same, over TLS.
+    Secure,
+    /// The same, after a while.
+    Slow,
+    /// Answers 401, whoever asks.
+    Unauthorized,
+    /// Answers 410: it has left.
+    Gone,
+    /// Answers 429.
+    TooMany,
+    /// Answers 502: the server behind its proxy is down.
+    BadGateway,
+    /// Answers something that is not HTTP.
+    Garbage,
+    /// Takes the request, and never answers.
+    Hang,
+    /// Takes the request, and resets the connection.
+    Reset,
+    /// Takes the request, and closes the connection.
+    Closed,
+    /// Has a certificate that nobody trusts.
+    BadCertificate,
+    /// Has nothing that listens.
+    Refused,
+    /// Has a name that does not exist.
+    Nowhere,
+    /// Is one that we do not talk with.
+    Blocked,
+}
+
+impl Manner {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Well,
+        Self::Secure,
+        Self::Slow,
+        Self::Unauthorized,
+        Self::Gone,
+        Self::TooMany,
+        Self::BadGateway,
+        Self::Garbage,
+        Self::Hang,
+        Self::Reset,
+        Self::Closed,
+        Self::BadCertificate,
+        Self::Refused,
+        Self::Nowhere,
+        Self::Blocked,
+    ];
+
+    /// The status that it always answers with, if it does.
+    #[must_use]
+    pub const fn refusal(self) -> Option<StatusCode> {
+        match self {
+            Self::Unauthorized => Some(StatusCode::UNAUTHORIZED),
+            Self::Gone => Some(StatusCode::GONE),
+            Self::TooMany => Some(StatusCode::TOO_MANY_REQUESTS),
+            Self::BadGateway => Some(StatusCode::BAD_GATEWAY),
+            _ => None,
+        }
+    }
+}

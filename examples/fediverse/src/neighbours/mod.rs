@@ -1,0 +1,195 @@
+//! Neighbours: other servers of the fediverse, on ports of their own, good and bad ones.
+
+mod letter;
+mod listener;
+mod manner;
+mod polite;
+mod rude;
+mod sender;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use anyhow::Context;
+use ring::{rand::SystemRandom, signature::Ed25519KeyPair};
+use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+pub use letter::Letter;
+pub use listener::Authority;
+pub use manner::Manner;
+
+use crate::{App, federation::activity::actor_url, model::Follower};
+
+/// The accounts on every server that can be reached; they share its shared inbox.
+const ACCOUNTS: [&str; 3] = ["ada", "ben", "cleo"];
+
+/// One server of somebody else.
+#[derive(Debug)]
+pub struct Neighbour {
+    /// How it behaves.
+    pub manner: Manner,
+    /// Where it is, without a slash at the end.
+    pub base: String,
+    key: Ed25519KeyPair,
+    accepted: AtomicU64,
+    asked: AtomicU64,
+    changed: Notify,
+}
+
+impl Neighbour {
+    /// How many activities its inbox has accepted.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Relaxed)
+    }
+
+    /// How often something was sent to its inbox.
+    #[must_use]
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Where all its accounts receive.
+    #[must_use]
+    pub fn inbox(&self) -> String {
+        format!("{}/inbox", self.base)
+    }
+
+    /// Waits until its inbox has accepted so many.
+    pub async fn has_accepted(&self, count: u64) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if self.accepted() >= count {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    fn note_asked(&self) {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn note_accepted(&self) {
+        self.accepted.fetch_add(1, Ordering::Relaxed);
+        self.changed.notify_waiters();
+    }
+}
+
+/// All of them.
+#[derive(Clone, Debug)]
+pub struct Neighbours {
+    all: Arc<[Arc<Neighbour>]>,
+}
+
+impl Neighbours {
+    /// Starts one of each manner, and lets their accounts follow everybody here.
+    ///
+    /// # Errors
+    ///
+    /// When a port or a certificate cannot be had, or the database fails.
+    pub async fn start(
+        app: &Arc<App>,
+        authority: &Authority,
+        tasks: &mut JoinSet<()>,
+    ) -> anyhow::Result<Self> {
+        Follower::forget_seeded(&app.pool).await?;
+        let mut all = Vec::new();
+        for manner in Manner::ALL {
+            let listener = TcpListener::bind(("127.0.0.1", 0))
+                .await
+                .context("no port for a neighbour")?;
+            let port = listener.local_addr()?.port();
+            let base = match manner {
+                Manner::Secure | Manner::BadCertificate => format!("https://127.0.0.1:{port}"),
+                // Nothing listens on the lowest port.
+                Manner::Refused => "http://127.0.0.1:1".to_owned(),
+                Manner::Nowhere => "http://nowhere.invalid".to_owned(),
+                Manner::Blocked => "http://blocked.invalid".to_owned(),
+                _ => format!("http://127.0.0.1:{port}"),
+            };
+            let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+                .map_err(|_| anyhow::anyhow!("no random numbers for a key"))?;
+            let neighbour = Arc::new(Neighbour {
+                manner,
+                base,
+                key: Ed25519KeyPair::from_pkcs8(document.as_ref())
+                    .map_err(|_| anyhow::anyhow!("a fresh key cannot be read"))?,
+                accepted: AtomicU64::new(0),
+                asked: AtomicU64::new(0),
+                changed: Notify::new(),
+            });
+            let them = Arc::clone(&neighbour);
+            match manner {
+                Manner::Refused | Manner::Nowhere | Manner::Blocked => drop(listener),
+                Manner::Garbage | Manner::Hang | Manner::Reset | Manner::Closed => {
+                    tasks.spawn(rude::serve(listener, them));
+                }
+                Manner::Secure => {
+                    let listener = listener::Tls::new(listener, authority.trusted()?);
+                    tasks.spawn(polite::serve(listener, them, app.outgoing.clone()));
+                }
+                Manner::BadCertificate => {
+                    let listener = listener::Tls::new(listener, Authority::new()?.trusted()?);
+                    tasks.spawn(polite::serve(listener, them, app.outgoing.clone()));
+                }
+                _ => {
+                    tasks.spawn(polite::serve(listener, them, app.outgoing.clone()));
+                }
+            }
+            neighbour.follow(app).await?;
+            all.push(neighbour);
+        }
+        Ok(Self { all: all.into() })
+    }
+
+    /// The neighbour of that manner.
+    #[must_use]
+    pub fn get(&self, manner: Manner) -> Option<&Arc<Neighbour>> {
+        self.all.iter().find(|neighbour| neighbour.manner == manner)
+    }
+
+    /// Lets the good ones send activities to us until `rest`.
+    pub fn send(&self, app: &Arc<App>, rest: &CancellationToken, tasks: &mut JoinSet<()>) {
+        for (offset, manner) in [Manner::Well, Manner::Slow].into_iter().enumerate() {
+            if let Some(neighbour) = self.get(manner) {
+                tasks.spawn(sender::send(
+                    self.clone(),
+                    Arc::clone(neighbour),
+                    Arc::clone(app),
+                    offset,
+                    rest.clone(),
+                ));
+            }
+        }
+    }
+}
+
+impl Neighbour {
+    async fn follow(&self, app: &App) -> sqlx::Result<()> {
+        // A bad server needs no more than one account to make all the trouble that it can.
+        let accounts = if self.manner == Manner::Well {
+            &ACCOUNTS[..]
+        } else {
+            &ACCOUNTS[..1]
+        };
+        for user in &app.users {
+            for account in accounts {
+                let actor = actor_url(&self.base, account);
+                Follower {
+                    user: user.name.clone(),
+                    actor,
+                    inbox: self.inbox(),
+                }
+                .add(&app.pool, true)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+}

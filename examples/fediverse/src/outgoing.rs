@@ -1,0 +1,113 @@
+//! Every request that this server makes of others goes through here.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{Certificate, Client, Request, Response, redirect::Policy};
+
+/// How long a connection may take to stand.
+const CONNECT: Duration = Duration::from_secs(1);
+/// How long a whole exchange may take.
+const WHOLE: Duration = Duration::from_millis(2500);
+/// How much of a remote document is read.
+const DOCUMENT: usize = 256 * 1024;
+
+/// What a request is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// An activity to an inbox.
+    Deliver,
+    /// An actor's document, for the key in it.
+    Key,
+    /// A page, for the preview of a link.
+    Card,
+}
+
+/// The server's one HTTP client.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    client: Client,
+}
+
+/// Why a remote document could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// The request failed on its way.
+    #[error("the document could not be fetched")]
+    Request(#[source] reqwest::Error),
+    /// The server answered with another status than success.
+    #[error("the server answered {0}")]
+    Status(http::StatusCode),
+    /// The document is larger than anything we would read.
+    #[error("the document is too large")]
+    TooLarge,
+}
+
+impl Outgoing {
+    /// A client that trusts these authorities, and no other.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub fn new(authorities: Vec<Certificate>) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .user_agent(concat!("fediverse/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .timeout(WHOLE)
+            .redirect(Policy::limited(2))
+            .pool_idle_timeout(Duration::from_secs(5))
+            .tls_certs_only(authorities)
+            .no_proxy()
+            .build()?;
+        Ok(Self { client })
+    }
+
+    /// Sends one request. The purpose tells what for; all of them are sent from here.
+    ///
+    /// # Errors
+    ///
+    /// When no response head came back.
+    pub async fn send(
+        &self,
+        purpose: Purpose,
+        request: Request,
+    ) -> Result<Response, reqwest::Error> {
+        tracing::trace!(?purpose, method = %request.method(), url = %request.url(), "outgoing request");
+        self.client.execute(request).await
+    }
+
+    /// Reads a document of a bounded size.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is too large.
+    pub async fn fetch(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        accept: &str,
+    ) -> Result<Bytes, FetchError> {
+        let request = self
+            .client
+            .get(url)
+            .header(http::header::ACCEPT, accept)
+            .build()
+            .map_err(FetchError::Request)?;
+        let mut response = self
+            .send(purpose, request)
+            .await
+            .map_err(FetchError::Request)?;
+        if !response.status().is_success() {
+            return Err(FetchError::Status(response.status()));
+        }
+        let mut document = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(FetchError::Request)? {
+            if document.len() + chunk.len() > DOCUMENT {
+                return Err(FetchError::TooLarge);
+            }
+            document.extend_from_slice(&chunk);
+        }
+        Ok(document.freeze())
+    }
+}

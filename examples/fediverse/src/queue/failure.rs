@@ -1,0 +1,60 @@
+//! Why a job failed, and whether it is tried again.
+
+use crate::{federation::DeliveryError, outgoing::FetchError};
+
+use super::EnqueueError;
+
+/// Why an attempt at a job failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JobError {
+    /// An inbox did not take an activity.
+    #[error("the delivery failed")]
+    Delivery(#[source] DeliveryError),
+    /// Some of many inboxes did not take it; the source is what the last of them said.
+    #[error("{failed} inboxes of {of} did not take it")]
+    Deliveries {
+        /// How many will be tried again.
+        failed: usize,
+        /// How many there were.
+        of: usize,
+        /// What the last of them said.
+        source: DeliveryError,
+    },
+    /// The user in whose name it should run is not there.
+    #[error("there is no such user")]
+    NoUser,
+    /// The mail server refused.
+    #[error("the mail was not accepted")]
+    Mail(#[source] crate::jobs::mail::MailError),
+    /// The preview could not be fetched.
+    #[error("the preview could not be fetched")]
+    Card(#[source] FetchError),
+    /// The page has nothing to preview.
+    #[error("the page has no title")]
+    NoTitle,
+    /// A file could not be read.
+    #[error("the file could not be read")]
+    File(#[source] std::io::Error),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// A job that this one asked for was not taken.
+    #[error("the next job was not taken")]
+    Enqueue(#[from] EnqueueError),
+    /// The job panicked.
+    #[error("the job panicked")]
+    Panic,
+}
+
+impl JobError {
+    /// Whether it is given up on purpose, with attempts left.
+    #[must_use]
+    pub fn gives_up(&self) -> bool {
+        match self {
+            Self::Delivery(error) => error.gives_up(),
+            Self::NoUser | Self::NoTitle => true,
+            _ => false,
+        }
+    }
+}

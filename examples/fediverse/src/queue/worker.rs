@@ -1,0 +1,72 @@
+//! A worker: takes the jobs of one queue, runs them, and is built anew should it end early.
+
+use std::{sync::Arc, time::Duration};
+
+use apalis::prelude::{
+    AbortError, BackendExt, BoxDynError, Task, WorkerBuilder, WorkerBuilderExt, WorkerContext,
+    WorkerError,
+};
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::{Attempt, Job, Queue, backoff::BackoffLayer, enqueue::storage, run::run};
+use crate::App;
+
+/// How often a worker looks for jobs: retries come due without a sound.
+const LOOK: Duration = Duration::from_millis(200);
+/// How long the jobs that run may go on once the server ends.
+pub const GRACE: Duration = Duration::from_secs(4);
+
+/// Works a queue off until `stop`; then running jobs get [`GRACE`], and what is left is dropped.
+pub async fn work(app: Arc<App>, queue: Queue, stop: CancellationToken) {
+    let mut life = 0_u32;
+    while !stop.is_cancelled() {
+        // Two workers of one name must not live within one heartbeat of each other, so every life has its own.
+        let name = format!("{}-{:08x}-{life}", queue.name(), app.run);
+        let context = WorkerContext::new(&name);
+        let mut worker = live(&app, queue, &context);
+        tokio::select! {
+            ended = &mut worker => {
+                tracing::warn!(name, ?ended, "a worker ended early and is built anew");
+                tokio::time::sleep(LOOK).await;
+            }
+            () = stop.cancelled() => {
+                // A worker that has not started yet has nothing to stop, and is simply dropped.
+                if context.stop().is_ok() && tokio::time::timeout(GRACE, worker).await.is_err() {
+                    tracing::info!(name, jobs = context.task_count(), "running jobs are dropped");
+                }
+                return;
+            }
+        }
+        life = life.wrapping_add(1);
+    }
+}
+
+/// One life of the worker: the one place where a worker and its layers are put together.
+fn live(
+    app: &Arc<App>,
+    queue: Queue,
+    context: &WorkerContext,
+) -> BoxFuture<'static, Result<(), WorkerError>> {
+    let shared = Arc::clone(app);
+    let handler = tower::service_fn(move |task: Task<Job>| {
+        let app = Arc::clone(&shared);
+        async move {
+            let (job, context) = task.take();
+            let result = run(&app, job, Attempt::of(&context)).await;
+            result.map_err(|error| -> BoxDynError {
+                if error.gives_up() {
+                    Box::new(AbortError::new(error))
+                } else {
+                    Box::new(error)
+                }
+            })
+        }
+    });
+    let worker = WorkerBuilder::new(context)
+        .backend(storage(&app.pool, queue).poll_with_interval(LOOK))
+        .concurrency(queue.concurrency())
+        .layer(BackoffLayer::new(app.pool.clone()))
+        .build(handler);
+    Box::pin(worker.run())
+}

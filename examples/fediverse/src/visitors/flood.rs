@@ -1,0 +1,33 @@
+//! A flood: now and then, everybody comes at once.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+
+use super::Visitor;
+
+/// How long it takes until the next one.
+const CALM: Duration = Duration::from_secs(25);
+/// How many requests it brings.
+const REQUESTS: usize = 200;
+/// How many of them at a time.
+const AT_A_TIME: usize = 12;
+
+pub(super) async fn flood(visitor: Visitor) {
+    loop {
+        tokio::time::sleep(CALM).await;
+        stream::iter(0..REQUESTS)
+            .for_each_concurrent(AT_A_TIME, |number| {
+                let visitor = &visitor;
+                async move {
+                    let path = if number % 2 == 0 {
+                        "/users/alice"
+                    } else {
+                        "/api/v1/timelines/public"
+                    };
+                    visitor.get(path).await;
+                }
+            })
+            .await;
+    }
+}
