@@ -13,11 +13,26 @@ pub(crate) use tokio::Tokio;
 use crate::collect::Collector;
 
 /// Whatever can be shown here and now.
-pub(crate) fn all() -> Vec<Box<dyn Collector>> {
-    let mut all: Vec<Box<dyn Collector>> = Vec::new();
-    #[cfg(target_os = "linux")]
-    all.push(Box::new(process::Process::open()));
-    #[cfg(feature = "tokio")]
-    all.extend(Tokio::current().map(|runtime| Box::new(runtime) as Box<dyn Collector>));
-    all
+pub(crate) fn all() -> impl Iterator<Item = Box<dyn Collector>> {
+    [process(), runtime()].into_iter().flatten()
+}
+
+#[cfg(target_os = "linux")]
+fn process() -> Option<Box<dyn Collector>> {
+    Some(Box::new(process::Process::open()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn process() -> Option<Box<dyn Collector>> {
+    None
+}
+
+#[cfg(feature = "tokio")]
+fn runtime() -> Option<Box<dyn Collector>> {
+    Some(Box::new(Tokio::current()?))
+}
+
+#[cfg(not(feature = "tokio"))]
+fn runtime() -> Option<Box<dyn Collector>> {
+    None
 }

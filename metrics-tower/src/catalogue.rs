@@ -1,0 +1,107 @@
+//! The HTTP metrics, as they will be read.
+
+use fedimetrics_core::{Label, Metric};
+
+use crate::labels::{Kind, Method, Outcome};
+use crate::surface::Surface;
+
+const METHOD: Label = Label::closed("http_request_method", Method::WORDS);
+const ROUTE: Label = Label::open("http_route");
+const STATUS: Label = Label::named(
+    "http_response_status_code",
+    "registered statuses, else the class, such as `4xx`",
+);
+const ERROR_TYPE: Label = Label::named(
+    "error_type",
+    "empty, a 5xx status, or the word of an outcome",
+);
+const SURFACE: Label = Label::closed("surface", Surface::WORDS);
+const OUTCOME: Label = Label::closed("outcome", Outcome::WORDS);
+const KIND: Label = Label::closed("kind", Kind::WORDS);
+
+/// Seconds: OpenTelemetry's bounds for `http.server.request.duration`, one millisecond and a half below for what is
+/// answered from memory, and half a minute and a minute above for uploads over bad lines.
+const SECONDS: &[f64] = &[
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+    30.0, 60.0,
+];
+
+/// Seconds: a stream lives from a page load to the days between two deploys.
+const LIFETIMES: &[f64] = &[
+    1.0, 5.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0, 86_400.0,
+];
+
+/// Every metric of this crate.
+pub static ALL: &[&Metric] = &[
+    &OUTCOMES,
+    &REQUESTS,
+    &DURATION,
+    &TIME_TO_FIRST_BYTE,
+    &HANDLER_SECONDS,
+    &ACTIVE,
+    &RESPONSE_BYTES,
+    &STREAMS,
+    &STREAM_DURATION,
+];
+
+pub(crate) static OUTCOMES: Metric = Metric::counter(
+    "http_server_outcomes_total",
+    "Requests ended, by who they are for and how they ended. What alerts and objectives stand on.",
+)
+.labels(&[SURFACE, OUTCOME]);
+
+pub(crate) static REQUESTS: Metric =
+    Metric::counter("http_server_requests_total", "Requests ended, exactly.")
+        .labels(&[METHOD, ROUTE, STATUS, ERROR_TYPE, SURFACE])
+        .lazy();
+
+pub(crate) static DURATION: Metric = Metric::histogram(
+    "http_server_request_duration_seconds",
+    "From the head of a request to the last byte of its response; streams and upgrades end at the response's head.",
+    SECONDS,
+)
+.seconds()
+.labels(&[METHOD, ROUTE, SURFACE])
+.lazy();
+
+pub(crate) static TIME_TO_FIRST_BYTE: Metric = Metric::histogram(
+    "http_server_time_to_first_byte_seconds",
+    "From the head of a request to the head of its response: the server's own share, and that of an upload's line.",
+    SECONDS,
+)
+.seconds()
+.labels(&[SURFACE]);
+
+pub(crate) static HANDLER_SECONDS: Metric = Metric::fractional_counter(
+    "http_server_handler_seconds_total",
+    "Time to the first byte, summed, and the time of requests that never got there: top routes by processing time.",
+)
+.seconds()
+.labels(&[ROUTE])
+.lazy();
+
+pub(crate) static ACTIVE: Metric = Metric::gauge(
+    "http_server_active_requests",
+    "Requests begun and not ended; streams and upgrades leave at the response's head.",
+)
+.labels(&[SURFACE]);
+
+pub(crate) static RESPONSE_BYTES: Metric = Metric::counter(
+    "http_server_response_body_bytes_total",
+    "Bytes of response bodies that were really handed over.",
+)
+.bytes()
+.labels(&[ROUTE])
+.lazy();
+
+pub(crate) static STREAMS: Metric = Metric::gauge("http_server_streams", "Streams that are open.")
+    .labels(&[ROUTE, KIND])
+    .lazy();
+
+pub(crate) static STREAM_DURATION: Metric = Metric::histogram(
+    "http_server_stream_duration_seconds",
+    "How long an ended stream was open.",
+    LIFETIMES,
+)
+.seconds()
+.labels(&[KIND]);

@@ -1,0 +1,57 @@
+//! ResponseFuture: carries the exchange to the head of the response.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::Response;
+use pin_project_lite::pin_project;
+
+use crate::body::ResponseBody;
+use crate::labels::Outcome;
+use crate::measured::Measured;
+
+pin_project! {
+    /// The response, on its way.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped before the head of the response is there, polled or not, the request is counted as `cancelled`.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct ResponseFuture<F> {
+        #[pin]
+        inner: F,
+        measured: Option<Measured>,
+    }
+}
+
+impl<F> ResponseFuture<F> {
+    pub(crate) const fn new(inner: F, measured: Option<Measured>) -> Self {
+        Self { inner, measured }
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: http_body::Body,
+{
+    type Output = Result<Response<ResponseBody<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let answered = ready!(Measured::within(this.measured, || this.inner.poll(context)));
+        let measured = this.measured.take();
+        Poll::Ready(match answered {
+            Ok(response) => Ok(ResponseBody::wrap(response, measured)),
+            Err(error) => {
+                if let Some(mut measured) = measured {
+                    measured.exchange.locate(&measured.scope);
+                    measured.exchange.fail(Outcome::Service);
+                }
+                Err(error)
+            }
+        })
+    }
+}

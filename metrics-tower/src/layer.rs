@@ -1,0 +1,96 @@
+//! HttpMetricsLayer: what a host adds to its router.
+
+use std::fmt;
+use std::sync::Arc;
+
+use fedimetrics_core::{Exporter, Sink, Watch, Watching};
+use tower_layer::Layer;
+
+use crate::catalogue;
+use crate::meters::{Declared, Meters};
+use crate::service::HttpMetrics;
+
+/// Measures every request of the service that it is laid around, from the head of the request to the last byte of the
+/// response.
+///
+/// Put it around the whole router, as the last `layer`: what is further out (a timeout, say) ends requests without a
+/// response, and they are counted as `cancelled`. Laid around a service that is measured already, it only publishes its
+/// own route to the outer one, so that no request counts twice.
+///
+/// Making one resolves nothing, and cloning one copies a pointer: axum does that for each connection and route.
+///
+/// # Examples
+///
+/// ```
+/// use fedimetrics_core::Exporter;
+/// use fedimetrics_core::testing::Scrape;
+/// use fedimetrics_tower::HttpMetricsLayer;
+/// use http::{Request, Response};
+/// use http_body_util::{BodyExt, Full};
+/// use tower::{Layer, ServiceExt, service_fn};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let http = HttpMetricsLayer::new();
+/// let exporter = Exporter::builder().watch(&http).build().unwrap();
+/// let hello = service_fn(async |_: Request<()>| Ok::<_, std::convert::Infallible>(Response::new(Full::new("hello".as_bytes()))));
+/// let hello = http.on(&exporter).layer(hello);
+///
+/// let response = hello.oneshot(Request::new(())).await.unwrap();
+/// assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "hello");
+///
+/// let scrape = Scrape::of(&exporter);
+/// let ok = [("surface", "unmatched"), ("outcome", "ok")];
+/// assert_eq!(scrape.value("http_server_outcomes_total", &ok), Some(1.0));
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct HttpMetricsLayer {
+    meters: Arc<Meters>,
+}
+
+impl HttpMetricsLayer {
+    /// A layer that records to the process's recorder, whenever that is installed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::to(Sink::global())
+    }
+
+    /// The same layer, recording to this exporter instead. Defaults to the process's recorder.
+    #[must_use]
+    pub fn on(self, exporter: &Exporter) -> Self {
+        Self::to(exporter.sink())
+    }
+
+    fn to(sink: Sink) -> Self {
+        Self {
+            meters: Arc::new(Meters::new(sink)),
+        }
+    }
+}
+
+impl Default for HttpMetricsLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Layer<S> for HttpMetricsLayer {
+    type Service = HttpMetrics<S>;
+
+    fn layer(&self, inner: S) -> HttpMetrics<S> {
+        HttpMetrics::new(inner, self.meters.clone())
+    }
+}
+
+impl Watch for HttpMetricsLayer {
+    fn watch(&self, watching: &mut Watching) {
+        watching.describe(catalogue::ALL);
+        Declared::resolve(watching.sink());
+    }
+}
+
+impl fmt::Debug for HttpMetricsLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpMetricsLayer").finish_non_exhaustive()
+    }
+}
