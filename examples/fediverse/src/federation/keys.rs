@@ -82,7 +82,12 @@ impl RemoteKeys {
     }
 }
 
-fn read(document: &Value, key_id: &str) -> Result<RemoteActor, KeyError> {
+/// Reads an actor's document, which must be that of the key's owner.
+///
+/// # Errors
+///
+/// When it lacks what we need, or speaks of somebody else.
+pub fn read(document: &Value, key_id: &str) -> Result<RemoteActor, KeyError> {
     let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
     let id = text("/id").ok_or(KeyError::Lacks("an id"))?;
     if text("/publicKey/id") != Some(key_id) || text("/publicKey/owner") != Some(id) {

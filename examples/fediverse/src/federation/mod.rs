@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod delivery;
 pub mod keys;
+pub mod publish;
 pub mod reception;
 pub mod signature;
 

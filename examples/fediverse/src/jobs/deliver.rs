@@ -1,4 +1,7 @@
 //! `deliver`: one activity to one inbox.
+//!
+//! An inbox that is gone keeps its followers here, so that it can be seen to be gone again; a server for people would
+//! forget them after some days of that.
 
 use std::sync::Arc;
 

@@ -7,4 +7,3 @@ pub mod deliver;
 pub mod mail;
 pub mod media;
 pub mod process;
-pub mod publish;

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use crate::{
     App,
-    federation::activity,
-    jobs::publish::offer_delivery,
+    federation::{activity, publish},
     model::{Follower, Post, clock},
     queue::{Job, JobError},
 };
@@ -58,7 +57,7 @@ pub async fn process(app: &App, inbox: &str, received: &Value) -> Result<(), Job
                 };
                 follower.add(&app.pool, false).await?;
                 let accept = activity::accept(&app.base, &user.name, received);
-                offer_delivery(app, &user.name, inbox.to_owned(), &accept, clock::now()).await?;
+                publish::deliver(app, &user.name, inbox.to_owned(), &accept, clock::now()).await?;
                 let subject = format!("{actor} follows you");
                 app.queues
                     .enqueue(Job::Mail {

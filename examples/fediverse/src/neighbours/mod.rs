@@ -7,12 +7,16 @@ mod polite;
 mod rude;
 mod sender;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use anyhow::Context;
+use reqwest::Client;
 use ring::{rand::SystemRandom, signature::Ed25519KeyPair};
 use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -100,6 +104,7 @@ impl Neighbours {
     ) -> anyhow::Result<Self> {
         Follower::forget_seeded(&app.pool).await?;
         let mut all = Vec::new();
+        let client = client()?;
         for manner in Manner::ALL {
             let listener = TcpListener::bind(("127.0.0.1", 0))
                 .await
@@ -132,14 +137,14 @@ impl Neighbours {
                 }
                 Manner::Secure => {
                     let listener = listener::Tls::new(listener, authority.trusted()?);
-                    tasks.spawn(polite::serve(listener, them, app.outgoing.clone()));
+                    tasks.spawn(polite::serve(listener, them, client.clone()));
                 }
                 Manner::BadCertificate => {
                     let listener = listener::Tls::new(listener, Authority::new()?.trusted()?);
-                    tasks.spawn(polite::serve(listener, them, app.outgoing.clone()));
+                    tasks.spawn(polite::serve(listener, them, client.clone()));
                 }
                 _ => {
-                    tasks.spawn(polite::serve(listener, them, app.outgoing.clone()));
+                    tasks.spawn(polite::serve(listener, them, client.clone()));
                 }
             }
             neighbour.follow(app).await?;
@@ -168,6 +173,15 @@ impl Neighbours {
             }
         }
     }
+}
+
+/// The neighbours' own client: what they ask is no request of ours.
+fn client() -> reqwest::Result<Client> {
+    Client::builder()
+        .timeout(Duration::from_secs(5))
+        .no_proxy()
+        .tls_certs_only([])
+        .build()
 }
 
 impl Neighbour {

@@ -1,6 +1,10 @@
 //! Neighbours that speak HTTP: actors with keys, pages with titles, and an inbox.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     Json, Router,
@@ -10,35 +14,51 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderMap, StatusCode};
+use reqwest::Client;
 
 use super::{ACCOUNTS, Manner, Neighbour};
-use crate::{
-    federation::{
-        activity::{actor_document, actor_url},
-        keys::RemoteKeys,
-        signature::{Claim, public_pem},
-    },
-    outgoing::Outgoing,
+use crate::federation::{
+    activity::{MEDIA_TYPE, actor_document, actor_url},
+    keys,
+    signature::{Claim, public_pem},
 };
 
 /// How long the slow one takes.
 const SLOW: Duration = Duration::from_millis(900);
 
+/// What a neighbour has at hand. Its client is its own: what it asks is no request of ours.
 struct Server {
     neighbour: Arc<Neighbour>,
-    keys: RemoteKeys,
-    outgoing: Outgoing,
+    client: Client,
+    known: Mutex<HashMap<String, [u8; 32]>>,
 }
 
-pub(super) async fn serve<L>(listener: L, neighbour: Arc<Neighbour>, outgoing: Outgoing)
+impl Server {
+    async fn key(&self, key_id: &str) -> Option<[u8; 32]> {
+        let remembered = self.known.lock().ok()?.get(key_id).copied();
+        if remembered.is_some() {
+            return remembered;
+        }
+        let request = self
+            .client
+            .get(key_id)
+            .header(http::header::ACCEPT, MEDIA_TYPE);
+        let document = request.send().await.ok()?.json().await.ok()?;
+        let key = keys::read(&document, key_id).ok()?.key;
+        self.known.lock().ok()?.insert(key_id.to_owned(), key);
+        Some(key)
+    }
+}
+
+pub(super) async fn serve<L>(listener: L, neighbour: Arc<Neighbour>, client: Client)
 where
     L: axum::serve::Listener,
     L::Addr: std::fmt::Debug,
 {
     let server = Arc::new(Server {
         neighbour,
-        keys: RemoteKeys::default(),
-        outgoing,
+        client,
+        known: Mutex::default(),
     });
     let router = Router::new()
         .route("/users/{name}", get(actor))
@@ -86,10 +106,10 @@ async fn inbox(
     let Ok(claim) = Claim::read(uri.path(), &headers, &body) else {
         return StatusCode::UNAUTHORIZED;
     };
-    let Ok(signer) = server.keys.owner(&server.outgoing, &claim.key_id).await else {
+    let Some(key) = server.key(&claim.key_id).await else {
         return StatusCode::UNAUTHORIZED;
     };
-    if claim.verify(&signer.key).is_err() {
+    if claim.verify(&key).is_err() {
         return StatusCode::UNAUTHORIZED;
     }
     neighbour.note_accepted();

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::Client;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -23,12 +22,7 @@ pub(super) async fn send(
     offset: usize,
     rest: CancellationToken,
 ) {
-    let Ok(client) = Client::builder()
-        .timeout(Duration::from_secs(5))
-        .no_proxy()
-        .tls_certs_only([])
-        .build()
-    else {
+    let Ok(client) = super::client() else {
         return;
     };
     let mut ticks = tokio::time::interval(PAUSE);

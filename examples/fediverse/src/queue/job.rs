@@ -1,5 +1,7 @@
 //! A job: everything that is done later, and the queue in which it waits.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -44,6 +46,15 @@ impl Queue {
             Self::Media => "media",
             Self::Cards => "cards",
             Self::Cleanup => "cleanup",
+        }
+    }
+
+    /// How often its worker looks for jobs: those that come due for a retry do so without a sound.
+    #[must_use]
+    pub const fn look(self) -> Duration {
+        match self {
+            Self::FederationOut | Self::FederationIn => Duration::from_millis(250),
+            Self::Mail | Self::Media | Self::Cards | Self::Cleanup => Duration::from_millis(500),
         }
     }
 
@@ -148,15 +159,14 @@ impl Job {
             _ => MAX_ATTEMPTS,
         }
     }
-}
 
-impl Job {
-    /// The inbox whose server the breaker counts this job against.
+    /// The inboxes that it has been let in for.
     #[must_use]
-    pub fn host(&self) -> Option<String> {
+    pub const fn inboxes(&self) -> &[String] {
         match self {
-            Self::Deliver { inbox, .. } => Some(inbox.clone()),
-            _ => None,
+            Self::Deliver { inbox, .. } => std::slice::from_ref(inbox),
+            Self::Announce { inboxes, .. } => inboxes.as_slice(),
+            _ => &[],
         }
     }
 }

@@ -50,7 +50,7 @@ impl Attempt {
 /// When the attempt failed; [`JobError::gives_up`] and [`Attempt::is_last`] tell whether there will be another.
 pub async fn run(app: &Arc<App>, job: Job, attempt: Attempt) -> Result<(), JobError> {
     let (queue, worker) = (job.queue().name(), job.worker());
-    let host = job.host();
+    let inboxes = job.inboxes().to_vec();
     // A panic must not leave the row as running for ever: apalis writes back the status that it had.
     let result = AssertUnwindSafe(perform(app, job, attempt))
         .catch_unwind()
@@ -80,8 +80,8 @@ pub async fn run(app: &Arc<App>, job: Job, attempt: Attempt) -> Result<(), JobEr
     let over = result
         .as_ref()
         .map_or_else(|error| error.gives_up() || attempt.is_last(), |()| true);
-    if let (true, Some(host)) = (over, host) {
-        app.breaker.settled(&host);
+    if over {
+        inboxes.iter().for_each(|inbox| app.breaker.settled(inbox));
     }
     result
 }

@@ -12,8 +12,6 @@ use tokio_util::sync::CancellationToken;
 use super::{Attempt, Job, Queue, backoff::BackoffLayer, enqueue::storage, run::run};
 use crate::App;
 
-/// How often a worker looks for jobs: retries come due without a sound.
-const LOOK: Duration = Duration::from_millis(200);
 /// How long the jobs that run may go on once the server ends.
 pub const GRACE: Duration = Duration::from_secs(4);
 
@@ -28,7 +26,7 @@ pub async fn work(app: Arc<App>, queue: Queue, stop: CancellationToken) {
         tokio::select! {
             ended = &mut worker => {
                 tracing::warn!(name, ?ended, "a worker ended early and is built anew");
-                tokio::time::sleep(LOOK).await;
+                tokio::time::sleep(queue.look()).await;
             }
             () = stop.cancelled() => {
                 // A worker that has not started yet has nothing to stop, and is simply dropped.
@@ -64,7 +62,7 @@ fn live(
         }
     });
     let worker = WorkerBuilder::new(context)
-        .backend(storage(&app.pool, queue).poll_with_interval(LOOK))
+        .backend(storage(&app.pool, queue).poll_with_interval(queue.look()))
         .concurrency(queue.concurrency())
         .layer(BackoffLayer::new(app.pool.clone()))
         .build(handler);

@@ -6,6 +6,8 @@ use futures_util::{StreamExt, stream};
 
 use super::Visitor;
 
+/// How long it takes until the first one.
+const FIRST: Duration = Duration::from_secs(10);
 /// How long it takes until the next one.
 const CALM: Duration = Duration::from_secs(25);
 /// How many requests it brings.
@@ -14,8 +16,8 @@ const REQUESTS: usize = 200;
 const AT_A_TIME: usize = 12;
 
 pub(super) async fn flood(visitor: Visitor) {
+    tokio::time::sleep(FIRST).await;
     loop {
-        tokio::time::sleep(CALM).await;
         stream::iter(0..REQUESTS)
             .for_each_concurrent(AT_A_TIME, |number| {
                 let visitor = &visitor;
@@ -29,5 +31,6 @@ pub(super) async fn flood(visitor: Visitor) {
                 }
             })
             .await;
+        tokio::time::sleep(CALM).await;
     }
 }

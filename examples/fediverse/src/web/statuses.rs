@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 use super::Problem;
 use crate::{
     App,
-    federation::activity::actor_url,
-    jobs::publish,
+    federation::{activity::actor_url, publish},
     model::{Follower, Post, clock::rfc3339},
 };
 
