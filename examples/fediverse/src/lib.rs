@@ -1,5 +1,9 @@
 //! A small but real ActivityPub server on axum and SQLite, with neighbours to federate with and visitors to serve.
 //!
+//! The rooms: [`web`] answers, as [`router`] says; [`federation`] signs, believes, publishes and delivers; [`queue`]
+//! holds what is done later, and [`jobs`] does it; [`outgoing`] is the one way out. [`neighbours`] and [`visitors`] are
+//! the world around, and reach the server over sockets only.
+//!
 //! [`start`] runs the whole of it inside this process; [`Running`] tells where it listens and ends it cleanly.
 
 pub mod app;

@@ -83,7 +83,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     })?;
     let address = listener.local_addr()?;
     let mail_server = TcpListener::bind(("127.0.0.1", 0)).await?;
-    let authority = Authority::new()?;
+    let authority = Authority::new("the neighbourhood")?;
 
     let app = Arc::new(App {
         base: format!("http://{address}"),

@@ -1,11 +1,14 @@
 //! The server as others meet it: over sockets, with real signatures, queues and neighbours.
 #![allow(clippy::unwrap_used, reason = "tests may unwrap")]
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use fediverse::{
     Options, Running,
-    federation::activity::MEDIA_TYPE,
+    federation::{DeliveryError, activity::MEDIA_TYPE, delivery::deliver},
     neighbours::{Letter, Manner, Neighbour},
     queue::Depth,
 };
@@ -302,4 +305,58 @@ async fn a_shutdown_amid_traffic_is_clean_and_frees_the_port() {
         .unwrap();
     while let Ok(Some(_)) = listening.chunk().await {}
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn every_bad_neighbour_fails_in_its_own_way() {
+    let (running, _) = start(quiet()).await;
+    let (app, body) = (&running.app, Arc::from(*b"{}"));
+    let user = app.user("alice").unwrap();
+    let send = async |manner| {
+        let inbox = neighbour(&running, manner).inbox();
+        deliver(app, user, &inbox, &body).await
+    };
+    for (manner, status) in [
+        (Manner::Unauthorized, 401),
+        (Manner::Gone, 410),
+        (Manner::TooMany, 429),
+        (Manner::BadGateway, 502),
+    ] {
+        let error = send(manner).await.unwrap_err();
+        assert!(
+            matches!(error, DeliveryError::Status(got) if got == status),
+            "{manner:?}: {error:?}"
+        );
+        assert_eq!(error.gives_up(), manner == Manner::Gone);
+    }
+    let slow = send(Manner::Hang).await.unwrap_err();
+    assert!(matches!(slow, DeliveryError::Timeout(_)), "{slow:?}");
+    let deaf = send(Manner::Deaf).await.unwrap_err();
+    assert!(matches!(deaf, DeliveryError::ConnectTimeout(_)), "{deaf:?}");
+    for (manner, cause) in [
+        (Manner::Garbage, "invalid HTTP version parsed"),
+        (Manner::Reset, "Connection reset by peer"),
+        (Manner::Closed, "connection closed before message completed"),
+        (Manner::Refused, "Connection refused"),
+        (
+            Manner::BadCertificate,
+            "invalid peer certificate: UnknownIssuer",
+        ),
+    ] {
+        let error = send(manner).await.unwrap_err();
+        assert!(
+            matches!(error, DeliveryError::Request(_)),
+            "{manner:?}: {error:?}"
+        );
+        let chain = anyhow::Error::from(error)
+            .chain()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>();
+        assert!(
+            chain.iter().any(|link| link.contains(cause)),
+            "{manner:?}: {chain:?}"
+        );
+    }
+    assert!(send(Manner::Nowhere).await.is_err());
+    running.shutdown().await;
 }

@@ -24,18 +24,16 @@ impl std::fmt::Debug for Authority {
 }
 
 impl Authority {
-    /// A new one, which nobody trusts yet.
+    /// A new one of that name, which nobody trusts yet.
     ///
     /// # Errors
     ///
     /// When no key can be made.
-    pub fn new() -> Result<Self, rcgen::Error> {
+    pub fn new(name: &str) -> Result<Self, rcgen::Error> {
         let key = KeyPair::generate()?;
         let mut parameters = CertificateParams::new(Vec::new())?;
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        parameters
-            .distinguished_name
-            .push(DnType::CommonName, "the neighbourhood");
+        parameters.distinguished_name.push(DnType::CommonName, name);
         Ok(Self {
             certificate: parameters.self_signed(&key)?,
             key,

@@ -29,6 +29,8 @@ pub enum Manner {
     Closed,
     /// Has a certificate that nobody trusts.
     BadCertificate,
+    /// Listens, and lets nobody in any more.
+    Deaf,
     /// Has nothing that listens.
     Refused,
     /// Has a name that does not exist.
@@ -39,7 +41,7 @@ pub enum Manner {
 
 impl Manner {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Well,
         Self::Secure,
         Self::Slow,
@@ -52,6 +54,7 @@ impl Manner {
         Self::Reset,
         Self::Closed,
         Self::BadCertificate,
+        Self::Deaf,
         Self::Refused,
         Self::Nowhere,
         Self::Blocked,

@@ -8,6 +8,7 @@ mod rude;
 mod sender;
 
 use std::{
+    net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -18,7 +19,11 @@ use std::{
 use anyhow::Context;
 use reqwest::Client;
 use ring::{rand::SystemRandom, signature::Ed25519KeyPair};
-use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    sync::Notify,
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 pub use letter::Letter;
@@ -106,9 +111,7 @@ impl Neighbours {
         let mut all = Vec::new();
         let client = client()?;
         for manner in Manner::ALL {
-            let listener = TcpListener::bind(("127.0.0.1", 0))
-                .await
-                .context("no port for a neighbour")?;
+            let listener = listen(manner).context("no port for a neighbour")?;
             let port = listener.local_addr()?.port();
             let base = match manner {
                 Manner::Secure | Manner::BadCertificate => format!("https://127.0.0.1:{port}"),
@@ -135,12 +138,16 @@ impl Neighbours {
                 Manner::Garbage | Manner::Hang | Manner::Reset | Manner::Closed => {
                     tasks.spawn(rude::serve(listener, them));
                 }
+                Manner::Deaf => {
+                    tasks.spawn(rude::ignore(listener));
+                }
                 Manner::Secure => {
                     let listener = listener::Tls::new(listener, authority.trusted()?);
                     tasks.spawn(polite::serve(listener, them, client.clone()));
                 }
                 Manner::BadCertificate => {
-                    let listener = listener::Tls::new(listener, Authority::new()?.trusted()?);
+                    let listener =
+                        listener::Tls::new(listener, Authority::new("a stranger")?.trusted()?);
                     tasks.spawn(polite::serve(listener, them, client.clone()));
                 }
                 _ => {
@@ -182,6 +189,13 @@ fn client() -> reqwest::Result<Client> {
         .no_proxy()
         .tls_certs_only([])
         .build()
+}
+
+/// Listens on a free port; the deaf one has room for a single caller, who will not be asked in.
+fn listen(manner: Manner) -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    socket.listen(if manner == Manner::Deaf { 0 } else { 1024 })
 }
 
 impl Neighbour {

@@ -26,6 +26,15 @@ pub(super) async fn serve(listener: TcpListener, neighbour: Arc<Neighbour>) {
     }
 }
 
+/// Keeps the one place in the queue taken, so that whoever else calls waits in vain.
+pub(super) async fn ignore(listener: TcpListener) {
+    let Ok(address) = listener.local_addr() else {
+        return;
+    };
+    let _first = TcpStream::connect(address).await;
+    std::future::pending().await
+}
+
 async fn answer(mut stream: TcpStream, manner: Manner) -> std::io::Result<()> {
     let mut request = vec![0; 64 * 1024];
     if stream.read(&mut request).await? == 0 {

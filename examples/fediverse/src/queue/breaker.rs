@@ -13,7 +13,7 @@ const FAILURES: u32 = 12;
 /// For so long.
 const OPEN: Duration = Duration::from_secs(8);
 /// So many unfinished deliveries to one server are enough.
-const BACKLOG: usize = 24;
+const BACKLOG: usize = 12;
 /// So many servers are remembered.
 const SERVERS: usize = 10_000;
 

@@ -8,12 +8,12 @@ use std::sync::{
 use axum::{
     Json, RequestExt,
     body::Body,
-    extract::{FromRequest, Multipart, Path, Request, State},
+    extract::{FromRequest, Multipart, Path, Request, State, multipart::MultipartError},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
-use http::header;
+use http::{StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{fs::File, io::AsyncWriteExt};
 use tokio_util::io::ReaderStream;
@@ -36,20 +36,12 @@ pub async fn upload(State(app): State<Arc<App>>, request: Request) -> Result<Jso
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let (name, bytes) = if kind.starts_with("multipart/form-data") {
-        let malformed = |_| Problem::Malformed("this form cannot be read");
         let mut form = Multipart::from_request(request, &app)
             .await
             .map_err(|_| Problem::Malformed("this form cannot be read"))?;
-        let field = form
-            .next_field()
-            .await
-            .map_err(malformed)?
-            .ok_or(Problem::Malformed("the form is empty"))?;
-        store(
-            &app,
-            field.map_err(|_| Problem::Malformed("the file did not arrive")),
-        )
-        .await?
+        let field = form.next_field().await.map_err(|error| broken(&error))?;
+        let field = field.ok_or(Problem::Malformed("the form is empty"))?;
+        store(&app, field.map_err(|error| broken(&error))).await?
     } else {
         let body = request.with_limited_body().into_body().into_data_stream();
         store(&app, body.map_err(|_| Problem::TooLarge)).await?
@@ -106,6 +98,14 @@ impl Drop for Unfinished {
         if let Some(path) = self.0.take() {
             std::fs::remove_file(path).ok();
         }
+    }
+}
+
+/// Why a form did not arrive.
+fn broken(error: &MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+        _ => Problem::Malformed("the form did not arrive as a whole"),
     }
 }
 
