@@ -1,1 +1,23 @@
-//! benches
+//! The harness: what something costs, beside the same thing without it.
+//!
+//! A bench lists its scenarios, each with its bare row first, and this measures them: time in short bursts that alternate
+//! with the bare row's, allocations by a counting allocator, instructions by callgrind.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench prints what it found"
+)]
+
+mod allocator;
+mod bench;
+mod burst;
+mod instructions;
+pub mod request;
+mod row;
+mod scenario;
+mod table;
+
+pub use bench::Bench;
+pub use row::Row;
+pub use scenario::Scenario;

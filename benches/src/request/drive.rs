@@ -1,0 +1,49 @@
+//! One request through a service: called, awaited, its body read to the end. No socket and no runtime.
+
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+use axum::body::Body;
+use http::{Request, Response, StatusCode, Uri};
+use tower_service::Service;
+
+/// The path of every request, as `/users/{id}` matches it.
+const PATH: &str = "/users/alice";
+
+/// An operation: one request through this service, and all of its answer.
+///
+/// # Panics
+///
+/// The operation does, if the answer is no 200.
+pub fn drive<S, B>(mut service: S) -> impl FnMut()
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+    B: http_body::Body,
+{
+    let uri = Uri::from_static(PATH);
+    move || {
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = uri.clone();
+        let context = &mut Context::from_waker(Waker::noop());
+        while service.poll_ready(context).is_pending() {}
+        let Ok(response) = finished(pin!(service.call(request)), context) else {
+            unreachable!("these services do not fail");
+        };
+        assert_eq!(response.status(), StatusCode::OK);
+        let mut body = pin!(response.into_body());
+        loop {
+            match body.as_mut().poll_frame(context) {
+                Poll::Ready(None) => break,
+                Poll::Ready(Some(_)) | Poll::Pending => {}
+            }
+        }
+    }
+}
+
+fn finished<F: Future>(mut future: Pin<&mut F>, context: &mut Context<'_>) -> F::Output {
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(context) {
+            return output;
+        }
+    }
+}
