@@ -1,0 +1,176 @@
+//! Attempt: what a worker knows about one try of a job before it begins.
+
+use std::time::{Duration, SystemTime};
+
+/// What a worker knows about one try of a job before it begins. Only the number is needed.
+///
+/// Times are anything that turns into a [`SystemTime`]: `chrono`'s and `time`'s zoned types do.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::SystemTime;
+/// use fedimetrics_jobs::Attempt;
+///
+/// let attempt = Attempt::number(3).of(10).available_at(SystemTime::now());
+/// assert!(!attempt.is_last());
+/// assert!(Attempt::remaining(0).is_last());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "an attempt is described for `Job::attempt` or `Job::start`"]
+pub struct Attempt {
+    number: Option<u32>,
+    remaining: Option<u32>,
+    max: Option<u32>,
+    available_at: Option<SystemTime>,
+    created_at: Option<SystemTime>,
+    published_at: Option<SystemTime>,
+    inboxes: Option<u64>,
+}
+
+impl Attempt {
+    const UNKNOWN: Self = Self {
+        number: None,
+        remaining: None,
+        max: None,
+        available_at: None,
+        created_at: None,
+        published_at: None,
+        inboxes: None,
+    };
+
+    /// The first attempt is number 1. A queue that counts failures so far adds one; 0 is taken for 1.
+    pub const fn number(number: u32) -> Self {
+        Self {
+            number: Some(if number == 0 { 1 } else { number }),
+            ..Self::UNKNOWN
+        }
+    }
+
+    /// For queues that count down: how many attempts there will be after this one, should it fail.
+    pub const fn remaining(remaining: u32) -> Self {
+        Self {
+            remaining: Some(remaining),
+            ..Self::UNKNOWN
+        }
+    }
+
+    /// The only one: for jobs that are never tried again. The same as `Attempt::number(1).of(1)`.
+    pub const fn only() -> Self {
+        Self::number(1).of(1)
+    }
+
+    /// How many attempts there are at most, this one included. Defaults to unknown, and then no failure is final unless
+    /// the worker says so.
+    pub const fn of(mut self, max: u32) -> Self {
+        self.max = Some(max);
+        self
+    }
+
+    /// Since when the job could have been started: what `job_wait_seconds` counts from.
+    pub fn available_at(mut self, time: impl Into<SystemTime>) -> Self {
+        self.available_at = Some(time.into());
+        self
+    }
+
+    /// When the job was first offered: what `job_age_seconds` counts from.
+    pub fn created_at(mut self, time: impl Into<SystemTime>) -> Self {
+        self.created_at = Some(time.into());
+        self
+    }
+
+    /// When that which is delivered was published: what `delivery_lag_seconds` counts from.
+    pub fn published_at(mut self, time: impl Into<SystemTime>) -> Self {
+        self.published_at = Some(time.into());
+        self
+    }
+
+    /// How many inboxes of a delivery job are still open when this attempt begins. Defaults to one, or to as many as
+    /// the attempt begins deliveries to.
+    ///
+    /// Say it where one job serves many inboxes: when such a job is given up, those that were not even tried are lost
+    /// too, and only this number tells how many they are.
+    pub const fn inboxes(mut self, open: u64) -> Self {
+        self.inboxes = Some(open);
+        self
+    }
+
+    /// Whether there will be no other, as far as is known.
+    #[must_use]
+    pub const fn is_last(&self) -> bool {
+        match (self.remaining, self.number, self.max) {
+            (Some(remaining), _, _) => remaining == 0,
+            (None, Some(number), Some(max)) => number >= max,
+            (None, _, _) => false,
+        }
+    }
+
+    /// How many there have been with this one, if that can be told.
+    pub(crate) const fn used(&self) -> Option<u32> {
+        match (self.number, self.remaining, self.max) {
+            (Some(number), _, _) => Some(number),
+            (None, Some(remaining), Some(max)) => Some(match max.saturating_sub(remaining) {
+                0 => 1,
+                used => used,
+            }),
+            (None, _, _) => None,
+        }
+    }
+
+    pub(crate) const fn open_inboxes(&self) -> Option<u64> {
+        self.inboxes
+    }
+
+    pub(crate) fn waited(&self, now: SystemTime) -> Option<Duration> {
+        since(self.available_at, now)
+    }
+
+    pub(crate) fn age(&self, now: SystemTime) -> Option<Duration> {
+        since(self.created_at, now)
+    }
+
+    pub(crate) fn lag(&self, now: SystemTime) -> Option<Duration> {
+        since(self.published_at, now)
+    }
+
+    pub(crate) const fn knows_availability(&self) -> bool {
+        self.available_at.is_some()
+    }
+}
+
+/// A clock of another machine may be ahead of ours: nothing ever took less than no time.
+fn since(then: Option<SystemTime>, now: SystemTime) -> Option<Duration> {
+    then.map(|then| now.duration_since(then).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_one_is_known_by_either_count() {
+        assert!(Attempt::number(5).of(5).is_last());
+        assert!(Attempt::number(6).of(5).is_last());
+        assert!(!Attempt::number(4).of(5).is_last());
+        assert!(!Attempt::number(99).is_last());
+        assert!(Attempt::remaining(0).is_last());
+        assert!(!Attempt::remaining(1).of(5).is_last());
+        assert!(Attempt::only().is_last());
+    }
+
+    #[test]
+    fn counting_begins_at_one() {
+        assert_eq!(Attempt::number(0), Attempt::number(1));
+        assert_eq!(Attempt::remaining(2).of(5).used(), Some(3));
+        assert_eq!(Attempt::remaining(9).of(5).used(), Some(1));
+        assert_eq!(Attempt::remaining(2).used(), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_makes_no_negative_wait() {
+        let now = SystemTime::now();
+        let ahead = Attempt::number(1).available_at(now + Duration::from_secs(60));
+        assert_eq!(ahead.waited(now), Some(Duration::ZERO));
+        assert_eq!(Attempt::number(1).waited(now), None);
+    }
+}

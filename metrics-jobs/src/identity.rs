@@ -1,0 +1,80 @@
+//! Identity: what a job is called, what was declared of it, and what it has under way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fedimetrics_core::{Collector, Samples};
+use quanta::Instant;
+
+use crate::catalogue;
+use crate::running::Running;
+
+/// What a job is called, what was declared of it, and what it has under way.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    queue: Box<str>,
+    worker: Arc<str>,
+    delivery: bool,
+    time_limit: Option<Duration>,
+    every: Option<Duration>,
+    running: Running,
+}
+
+impl Identity {
+    pub(crate) fn new(
+        queue: &str,
+        worker: &str,
+        delivery: bool,
+        time_limit: Option<Duration>,
+        every: Option<Duration>,
+    ) -> Self {
+        Self {
+            queue: queue.into(),
+            worker: worker.into(),
+            delivery,
+            time_limit,
+            every,
+            running: Running::new(),
+        }
+    }
+
+    pub(crate) const fn queue(&self) -> &str {
+        &self.queue
+    }
+
+    pub(crate) const fn worker(&self) -> &Arc<str> {
+        &self.worker
+    }
+
+    pub(crate) const fn is_delivery(&self) -> bool {
+        self.delivery
+    }
+
+    pub(crate) const fn time_limit(&self) -> Option<Duration> {
+        self.time_limit
+    }
+
+    pub(crate) const fn every(&self) -> Option<Duration> {
+        self.every
+    }
+
+    pub(crate) const fn running(&self) -> &Running {
+        &self.running
+    }
+}
+
+/// `job_longest_running_seconds`.
+impl Collector for Identity {
+    fn name(&self) -> &'static str {
+        "jobs"
+    }
+
+    fn collect(&self, samples: &mut Samples) {
+        let longest = self.running.longest(Instant::now());
+        samples.add(
+            &catalogue::LONGEST_RUNNING,
+            &[&self.queue, &self.worker],
+            longest.as_secs_f64(),
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! Run: an attempt that is under way. Every way out of it is counted once.
+
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::SystemTime;
+
+use fedimetrics_core::Reason;
+use quanta::Instant;
+
+use crate::attempt::Attempt;
+use crate::delivery::Delivery;
+use crate::failure::Failure;
+use crate::labels::Outcome;
+use crate::ledger::Ledger;
+use crate::log;
+use crate::meters::Meters;
+use crate::running::Place;
+
+/// An attempt that is under way, for loops that cannot wrap a future. Made by [`Job::start`](crate::Job::start).
+///
+/// End it by one of its methods; each takes the guard, so that it is counted once.
+///
+/// What it lacks beside [`Job::attempt`](crate::Job::attempt), which is the one to use where a future can be wrapped:
+/// - the work does not know its worker: [`scope::place`](fedimetrics_core::scope::place) is empty there;
+/// - a failure whose error does not tell why is `other`, since nobody listens to what outgoing requests were answered;
+/// - a panic is told from a shutdown only while it unwinds through the guard's owner.
+///
+/// # Cancellation
+///
+/// Dropped, it is `cancelled`; dropped while its thread panics, it is a failure with the reason `panic`: a final one on
+/// the last attempt, as far as that is known, and else an exception.
+///
+/// # Examples
+///
+/// ```
+/// # use std::io;
+/// # use fedimetrics_jobs::{Attempt, Job};
+/// # static CLEAN_UP: Job = Job::new("maintenance", "clean_up");
+/// # fn clean_up() -> Result<(), io::Error> { Ok(()) }
+/// let run = CLEAN_UP.start(Attempt::number(1).of(3));
+/// let result = clean_up();
+/// run.finish(&result);
+/// ```
+#[derive(Debug)]
+#[must_use = "dropped at once, an attempt is cancelled at once"]
+pub struct Run {
+    /// Taken by whichever end comes first.
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    meters: Arc<Meters>,
+    attempt: Attempt,
+    target: Option<Arc<str>>,
+    began: Instant,
+    place: Option<Place>,
+    ledger: OnceLock<Arc<Ledger>>,
+}
+
+impl Run {
+    pub(crate) fn begin(
+        meters: Arc<Meters>,
+        attempt: Attempt,
+        target: Option<Arc<str>>,
+        ledger: Option<Arc<Ledger>>,
+    ) -> Self {
+        let began = Instant::now();
+        meters.started(&attempt);
+        Self {
+            open: Some(Open {
+                place: meters.identity().running().begin(began),
+                meters,
+                attempt,
+                target,
+                began,
+                ledger: ledger.map_or_else(OnceLock::new, OnceLock::from),
+            }),
+        }
+    }
+
+    /// Names the server that the one inbox is on, for the log line of its loss. Never a label.
+    pub fn to(mut self, host: &str) -> Self {
+        if let Some(open) = &mut self.open {
+            open.target = Some(host.into());
+        }
+        self
+    }
+
+    /// Begins to deliver to one of the job's inboxes. See [`Inside::delivery`](crate::Inside::delivery).
+    pub fn delivery(&self, host: &str) -> Delivery {
+        Delivery::begin(self.open.as_ref().map(Open::ledger).cloned(), host.into())
+    }
+
+    /// Ends by a result: success; a final failure on the last attempt, as far as that is known; else an exception.
+    pub fn finish<T, E: Failure<M>, M>(self, result: &Result<T, E>) {
+        match result {
+            Ok(_) => self.success(),
+            Err(error) => {
+                let outcome = self.failed();
+                self.end(outcome, error.reason());
+            }
+        }
+    }
+
+    /// It did what it was for.
+    pub fn success(self) {
+        self.end(Outcome::Success, Reason::Other);
+    }
+
+    /// It failed and will be tried again.
+    pub fn exception<M>(self, error: &impl Failure<M>) {
+        self.end(Outcome::Exception, error.reason());
+    }
+
+    /// It failed and will not be tried again.
+    pub fn final_failure<M>(self, error: &impl Failure<M>) {
+        self.end(Outcome::FinalFailure, error.reason());
+    }
+
+    /// Given up on purpose: the target is gone or blocked, or the breaker is open.
+    pub fn discard<M>(self, error: &impl Failure<M>) {
+        self.end(Outcome::Discard, error.reason());
+    }
+
+    /// Postponed on purpose.
+    pub fn snooze(self, reason: Reason) {
+        self.end(Outcome::Snooze, reason);
+    }
+
+    /// Given back unfinished. The same as dropping it.
+    pub fn cancel(self) {
+        self.end(Outcome::Cancelled, Reason::Shutdown);
+    }
+
+    fn end(mut self, outcome: Outcome, reason: Reason) {
+        self.close(outcome, reason);
+    }
+
+    /// The fate of a failure that nobody says more of.
+    pub(crate) fn failed(&self) -> Outcome {
+        match &self.open {
+            Some(open) => failed(&open.attempt),
+            None => Outcome::Exception,
+        }
+    }
+
+    pub(crate) fn said(&self) -> Option<(Outcome, Reason)> {
+        self.open.as_ref()?.ledger.get()?.said()
+    }
+
+    pub(crate) fn panicked(&mut self) {
+        self.close(self.failed(), Reason::Panic);
+    }
+
+    /// Ends it, unless it has ended.
+    pub(crate) fn close(&mut self, outcome: Outcome, reason: Reason) {
+        if let Some(open) = self.open.take() {
+            open.close(outcome, reason);
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.panicked();
+        } else {
+            self.close(Outcome::Cancelled, Reason::Shutdown);
+        }
+    }
+}
+
+impl Open {
+    fn ledger(&self) -> &Arc<Ledger> {
+        self.ledger
+            .get_or_init(|| Ledger::open(self.meters.clone(), self.attempt))
+    }
+
+    fn close(mut self, outcome: Outcome, reason: Reason) {
+        let took = self.began.elapsed();
+        let now = SystemTime::now();
+        if let Some(place) = self.place.take() {
+            self.meters.identity().running().end(place);
+        }
+        self.meters
+            .finished(&self.attempt, took, outcome, reason, now);
+        let Some(delivery) = self.meters.delivery() else {
+            return;
+        };
+        if self.attempt.open_inboxes().is_some() {
+            self.ledger().close(outcome, reason);
+            return;
+        }
+        if let Some(ledger) = self.ledger.get().filter(|ledger| ledger.is_used()) {
+            ledger.close(outcome, reason);
+            return;
+        }
+        delivery.attempted(&self.attempt, took, outcome, reason, now);
+        if let Some(how) = outcome.loss() {
+            log::lost(
+                self.meters.identity(),
+                how,
+                reason,
+                &self.attempt,
+                self.target.as_deref(),
+                1,
+            );
+        }
+    }
+}
+
+/// The fate of a failure that nobody says more of.
+pub(crate) const fn failed(attempt: &Attempt) -> Outcome {
+    if attempt.is_last() {
+        Outcome::FinalFailure
+    } else {
+        Outcome::Exception
+    }
+}
