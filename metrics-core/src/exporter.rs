@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
 use quanta::Instant;
@@ -12,7 +13,7 @@ use crate::builder::Builder;
 use crate::catalogue;
 use crate::collect::{Collector, Samples};
 use crate::error::{Error, Kind};
-use crate::recorder::{self, Caps, Store};
+use crate::recorder::{self, Caps, Format, Store};
 use crate::sink::Sink;
 
 /// All numbers of one process, and how they are shown.
@@ -38,6 +39,8 @@ struct Inner {
     store: Arc<Store>,
     collectors: Vec<Box<dyn Collector>>,
     scrape_duration: Gauge,
+    /// How long the last scrape's text was.
+    room: AtomicUsize,
 }
 
 impl Exporter {
@@ -58,6 +61,7 @@ impl Exporter {
                 store,
                 collectors: Vec::new(),
                 scrape_duration,
+                room: AtomicUsize::new(0),
             }),
         }
     }
@@ -98,13 +102,22 @@ impl Exporter {
     /// Families are sorted by name and series by their labels, so that the same numbers are the same bytes.
     #[must_use]
     pub fn render(&self) -> String {
+        self.render_as(Format::Text)
+    }
+
+    /// The same in either format.
+    #[must_use]
+    pub fn render_as(&self, format: Format) -> String {
         let begun = Instant::now();
         let mut samples = Samples::default();
         self.inner.store.collect(&mut samples);
         for collector in &self.inner.collectors {
             self.read(&**collector, &mut samples);
         }
-        let text = recorder::render(&self.inner.store, &samples);
+        // A little more than last time: growing a text by doubling copies all of it.
+        let room = self.inner.room.load(Ordering::Relaxed);
+        let text = recorder::render(&self.inner.store, &samples, format, room + room / 8 + 1024);
+        self.inner.room.store(text.len(), Ordering::Relaxed);
         self.inner
             .scrape_duration
             .set(begun.elapsed().as_secs_f64());

@@ -51,6 +51,15 @@ impl Unit {
         }
     }
 
+    /// What a host says of its own metrics; units that no name may end in are plain numbers.
+    pub(crate) const fn of_facade(unit: metrics::Unit) -> Self {
+        match unit {
+            metrics::Unit::Seconds => Self::Seconds,
+            metrics::Unit::Bytes => Self::Bytes,
+            _ => Self::Count,
+        }
+    }
+
     pub(crate) const fn facade(self) -> metrics::Unit {
         match self {
             Self::Count => metrics::Unit::Count,

@@ -20,11 +20,11 @@ pub use body::Body;
 
 use crate::catalogue::{CODES, SCRAPES};
 use crate::exporter::Exporter;
+use crate::recorder::Format;
 use crate::scope;
 use access::Refusal;
 
-/// The text format 0.0.4, as Prometheus and VictoriaMetrics read it.
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+const TEXT: HeaderValue = HeaderValue::from_static(Format::Text.content_type());
 
 /// `/metrics` as a tower service.
 ///

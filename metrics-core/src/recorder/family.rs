@@ -1,35 +1,37 @@
 //! Family: all series of one metric, and the caps on what may join them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::Key;
 
-use super::counter::CounterCell;
-use super::gauge::GaugeCell;
-use super::histogram::HistogramCell;
-use super::series::{Cell, Series};
-use super::{Caps, LabelBlock, name};
-use crate::metric::{Born, Kind, Metric, Values};
-
-/// The value that stands for all that a cap folded.
-pub(crate) const OTHER: &str = "_other";
+use super::lines::Lines;
+use super::value::Cell;
+use super::{Caps, LabelBlock, labels, name};
+use crate::handles::OTHER;
+use crate::metric::{Born, Kind, Metric, Unit, Values};
 
 /// All series of one metric.
 #[derive(Debug)]
 pub(super) struct Family {
     /// The name as the facade gave it: another one that reads the same once sanitised is refused.
-    raw: String,
+    raw: Box<str>,
     kind: Kind,
     metric: Option<&'static Metric>,
-    help: OnceLock<String>,
+    described: OnceLock<(String, Unit)>,
     bounds: Arc<[f64]>,
-    series: Series,
+    lines: Mutex<Lines>,
     /// The values that each open label has had so far.
     seen: Mutex<Vec<HashSet<Box<str>>>>,
     overflow: AtomicU64,
+}
+
+/// Labels as they will be printed, and whether any of them was folded.
+struct Admitted<'k> {
+    labels: Vec<(Cow<'k, str>, Cow<'k, str>)>,
+    folded: bool,
 }
 
 impl Family {
@@ -39,17 +41,22 @@ impl Family {
         metric: Option<&'static Metric>,
         bounds: Arc<[f64]>,
     ) -> Self {
-        let labels = metric.map_or(0, |metric| metric.label_keys().len());
+        let open = metric.map_or(0, |metric| metric.label_keys().len());
         Self {
-            raw: raw.to_owned(),
+            raw: raw.into(),
             kind,
             metric,
-            help: OnceLock::new(),
+            described: OnceLock::new(),
             bounds,
-            series: Series::default(),
-            seen: Mutex::new(vec![HashSet::new(); labels]),
+            lines: Mutex::default(),
+            seen: Mutex::new(vec![HashSet::new(); open]),
             overflow: AtomicU64::new(0),
         }
+    }
+
+    /// Whether this is what a metric of that name, kind and declaration means: two metrics are never merged into one.
+    pub(super) fn is(&self, raw: &str, kind: Kind, metric: Option<&'static Metric>) -> bool {
+        *self.raw == *raw && self.kind == kind && self.metric.is_some() == metric.is_some()
     }
 
     pub(super) fn raw(&self) -> &str {
@@ -60,54 +67,60 @@ impl Family {
         self.kind
     }
 
-    pub(super) const fn series(&self) -> &Series {
-        &self.series
+    pub(super) fn bounds(&self) -> &[f64] {
+        &self.bounds
+    }
+
+    pub(super) fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn overflow(&self) -> u64 {
         self.overflow.load(Ordering::Relaxed)
     }
 
-    pub(super) fn overflowed(&self) {
-        self.overflow.fetch_add(1, Ordering::Relaxed);
+    /// Counts one value that was folded or refused; how many there have been before.
+    pub(super) fn overflowed(&self) -> u64 {
+        self.overflow.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The first description stands: a scrape's text must not change with the order of calls.
-    pub(super) fn describe(&self, help: &str) {
-        self.help.get_or_init(|| help.to_owned());
+    pub(super) fn describe(&self, help: &str, unit: Unit) {
+        self.described
+            .get_or_init(|| (labels::clean_help(help), unit));
     }
 
     pub(super) fn help(&self) -> &str {
-        self.metric.map_or_else(
-            || self.help.get().map_or("", String::as_str),
-            |metric| metric.help(),
-        )
+        let described = || self.described.get().map_or("", |(help, _)| help);
+        self.metric.map_or_else(described, |metric| metric.help())
     }
 
-    /// The value under these labels, made if it is new. `None` if two of its keys read the same.
-    pub(super) fn cell(&self, key: &Key, caps: &Caps, lines: &AtomicUsize) -> Option<Cell> {
-        if let Some(known) = self.series.find(key) {
-            return Some(known);
-        }
-        let (labels, folded) = match self.metric {
+    pub(super) fn unit(&self) -> Unit {
+        let described = || self.described.get().map_or(Unit::Count, |(_, unit)| *unit);
+        self.metric.map_or_else(described, |metric| metric.unit())
+    }
+
+    /// The value under these labels, made if it is new, and whether the labels were folded for it. `None` if they cannot
+    /// be printed: two keys read the same, or one belongs to the format.
+    pub(super) fn cell(&self, key: &Key, caps: &Caps, lines: &AtomicUsize) -> Option<(Cell, bool)> {
+        let admitted = match self.metric {
             Some(metric) => self.admit(metric, key, caps, lines),
-            None => self.admit_foreign(key, caps)?,
+            None => self.admit_foreign(key, caps, lines)?,
         };
-        let block = LabelBlock::encode(labels.iter().map(|(key, value)| (&**key, &**value)));
-        let cell = {
-            let mut all = self.series.lines();
-            let cell = all.entry(block).or_insert_with(|| {
-                lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
-                self.new_cell()
-            });
-            cell.clone()
-        };
-        if folded {
-            self.overflowed();
-        } else {
-            self.series.remember(key, &cell);
+        let block = LabelBlock::encode(
+            admitted
+                .labels
+                .iter()
+                .map(|(key, value)| (&**key, &**value)),
+        );
+        let mut known = self.lines();
+        if let Some(cell) = known.get(&block) {
+            return Some((cell.clone(), admitted.folded));
         }
-        Some(cell)
+        let cell = Cell::new(self.kind, &self.bounds);
+        known.insert(block, cell.clone());
+        lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
+        Some((cell, admitted.folded))
     }
 
     /// Our own: each open label has a cap of its own, closed ones have none.
@@ -121,49 +134,63 @@ impl Family {
         let full = metric.born() == Born::Lazy && lines.load(Ordering::Relaxed) >= caps.lines;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut folded = false;
+        let admit = |((label, declared), seen): (
+            (&'k metrics::Label, &crate::Label),
+            &mut HashSet<Box<str>>,
+        )| {
+            let value = labels::clean(label.value());
+            let known =
+                declared.values() != Values::Open || value == OTHER || seen.contains(&*value);
+            if !known && (full || seen.len() >= caps.open_label) {
+                folded = true;
+                return (Cow::Borrowed(declared.key()), Cow::Borrowed(OTHER));
+            }
+            if !known {
+                seen.insert((&*value).into());
+            }
+            (Cow::Borrowed(declared.key()), value)
+        };
         let labels = key
             .labels()
             .zip(metric.label_keys())
             .zip(seen.iter_mut())
-            .map(|((label, declared), seen)| {
-                let value = label.value();
-                let known =
-                    declared.values() != Values::Open || value == OTHER || seen.contains(value);
-                if !known && (full || seen.len() >= caps.open_label) {
-                    folded = true;
-                    return (Cow::Borrowed(declared.key()), OTHER);
-                }
-                if !known {
-                    seen.insert(value.into());
-                }
-                (Cow::Borrowed(declared.key()), value)
-            });
-        let labels = labels.collect();
+            .map(admit)
+            .collect();
         drop(seen);
-        (labels, folded)
+        Admitted { labels, folded }
     }
 
     /// The host's own: nothing is known of its labels, so label sets are counted and their order does not matter.
-    fn admit_foreign<'k>(&self, key: &'k Key, caps: &Caps) -> Option<Admitted<'k>> {
-        let labels: BTreeMap<Cow<'k, str>, &'k str> = key
-            .labels()
-            .map(|label| (name::label(label.key()), label.value()))
-            .collect();
-        let raw: BTreeSet<&str> = key.labels().map(metrics::Label::key).collect();
+    fn admit_foreign<'k>(
+        &self,
+        key: &'k Key,
+        caps: &Caps,
+        lines: &AtomicUsize,
+    ) -> Option<Admitted<'k>> {
+        let mut raw = BTreeMap::new();
+        let mut labels = BTreeMap::new();
+        for label in key.labels() {
+            let name = name::label(label.key());
+            if name.starts_with("__") || name == "le" && self.kind == Kind::Histogram {
+                return None;
+            }
+            raw.insert(label.key(), ());
+            labels.insert(name, labels::clean(label.value()));
+        }
         if raw.len() != labels.len() {
             return None;
         }
-        let block = LabelBlock::encode(labels.iter().map(|(key, value)| (&**key, *value)));
-        let all = self.series.lines();
-        let folded = all.len() >= caps.foreign_series && !all.contains_key(&block);
-        drop(all);
-        Some((
-            labels
-                .into_iter()
-                .map(|(key, value)| (key, if folded { OTHER } else { value }))
-                .collect(),
+        let block = LabelBlock::encode(labels.iter().map(|(key, value)| (&**key, &**value)));
+        let known = self.lines();
+        let full =
+            known.len() >= caps.foreign_series || lines.load(Ordering::Relaxed) >= caps.lines;
+        let folded = full && known.get(&block).is_none() && !labels.is_empty();
+        drop(known);
+        let fold = |(key, value)| (key, if folded { Cow::Borrowed(OTHER) } else { value });
+        Some(Admitted {
+            labels: labels.into_iter().map(fold).collect(),
             folded,
-        ))
+        })
     }
 
     fn lines_a_series(&self) -> usize {
@@ -172,15 +199,4 @@ impl Family {
             Kind::Counter | Kind::FractionalCounter | Kind::Gauge => 1,
         }
     }
-
-    fn new_cell(&self) -> Cell {
-        match self.kind {
-            Kind::Counter => Cell::Counter(Arc::new(CounterCell::default())),
-            Kind::FractionalCounter | Kind::Gauge => Cell::Gauge(Arc::new(GaugeCell::default())),
-            Kind::Histogram => Cell::Histogram(Arc::new(HistogramCell::new(self.bounds.clone()))),
-        }
-    }
 }
-
-/// Labels as they will be printed, and whether any of them was folded.
-type Admitted<'k> = (Vec<(Cow<'k, str>, &'k str)>, bool);

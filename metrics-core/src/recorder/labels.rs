@@ -1,23 +1,27 @@
-//! LabelBlock: a series' labels as they are printed between the braces, encoded once.
+//! LabelBlock: a series' labels as they are printed, encoded once. What comes from strangers is cleaned here.
 
-use super::name;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The longest label value that is kept, in bytes. Nobody reads more in a legend, and a megabyte would break a scrape.
+const LONGEST: usize = 256;
 
 /// A series' labels as they are printed between the braces: `a="b",c="d"`. Encoding is injective, so two blocks are
 /// equal exactly if their labels are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct LabelBlock(Box<str>);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct LabelBlock(Arc<str>);
 
 impl LabelBlock {
-    /// Encodes labels in the order in which they come.
+    /// Encodes labels in the order in which they come. Keys are names already.
     pub(crate) fn encode<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut block = String::new();
         for (key, value) in labels {
             if !block.is_empty() {
                 block.push(',');
             }
-            block.push_str(&name::label(key));
+            block.push_str(key);
             block.push_str("=\"");
-            escape(value, true, &mut block);
+            escape(&clean(value), true, &mut block);
             block.push('"');
         }
         Self(block.into())
@@ -28,7 +32,56 @@ impl LabelBlock {
     }
 }
 
-/// What the text format escapes: backslash, line feed and, within labels, the quote.
+/// The longest help text that is kept, in bytes.
+const LONGEST_HELP: usize = 1024;
+
+/// A value without what breaks a line, a terminal or a reader's eye: control characters but the line feed, which every
+/// format escapes, other line ends, and marks that turn the direction of writing. And not longer than need be.
+///
+/// Two values that differ in nothing else are one series, which counts both.
+pub(super) fn clean(value: &str) -> Cow<'_, str> {
+    clean_to(value, LONGEST)
+}
+
+/// A help text, cleaned alike.
+pub(super) fn clean_help(help: &str) -> String {
+    clean_to(help, LONGEST_HELP).into_owned()
+}
+
+fn clean_to(value: &str, longest: usize) -> Cow<'_, str> {
+    if value.len() <= longest
+        && value
+            .bytes()
+            .all(|byte| matches!(byte, b' '..=b'~' | b'\n'))
+    {
+        return Cow::Borrowed(value);
+    }
+    let mut cleaned = String::with_capacity(value.len().min(longest));
+    let room = if value.len() <= longest {
+        longest * 3
+    } else {
+        longest - '…'.len_utf8()
+    };
+    for c in value.chars() {
+        if cleaned.len() + c.len_utf8() > room {
+            cleaned.push('…');
+            break;
+        }
+        cleaned.push(if breaks(c) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        });
+    }
+    Cow::Owned(cleaned)
+}
+
+fn breaks(c: char) -> bool {
+    c.is_control() && c != '\n'
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// What every text format escapes: backslash, line feed and, within labels, the quote.
 pub(super) fn escape(text: &str, quotes: bool, into: &mut String) {
     for c in text.chars() {
         match c {
@@ -50,5 +103,27 @@ mod tests {
         assert_eq!(encode("x\"y\\\n").as_str(), r#"a="x\"y\\\n""#);
         assert_ne!(encode(r#"a\"b"#), encode(r#"a"b"#));
         assert_ne!(encode("a\nb"), encode(r"a\nb"));
+    }
+
+    #[test]
+    fn what_breaks_a_line_or_an_eye_is_replaced() {
+        assert_eq!(clean("plain é 日本"), "plain é 日本");
+        assert_eq!(
+            clean("a\0b\r\u{2028}\u{202E}c\u{85}"),
+            "a\u{FFFD}b\u{FFFD}\u{FFFD}\u{FFFD}c\u{FFFD}"
+        );
+    }
+
+    #[test]
+    fn a_megabyte_is_cut_between_characters() {
+        let cut = clean(&"日".repeat(350_000)).into_owned();
+        assert!(
+            cut.len() <= LONGEST && cut.ends_with("日…"),
+            "{} bytes",
+            cut.len()
+        );
+        let kept = "x".repeat(LONGEST);
+        assert_eq!(clean(&kept), kept);
+        assert!(clean(&format!("{kept}y")).ends_with("x…"));
     }
 }

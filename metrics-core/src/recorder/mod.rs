@@ -3,15 +3,21 @@
 mod caps;
 mod counter;
 mod family;
+mod format;
 mod gauge;
 mod histogram;
+mod index;
 mod labels;
+mod lines;
 mod name;
-mod series;
+mod number;
+mod shard;
 mod store;
 mod text;
+mod value;
 
 pub use caps::Caps;
+pub use format::Format;
 pub(crate) use labels::LabelBlock;
 pub(crate) use store::Store;
 pub(crate) use text::render;

@@ -1,17 +1,18 @@
 //! Store: all families, and the facade's recorder over them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString};
 
 use super::family::Family;
-use super::series::Cell;
+use super::index::Index;
+use super::value::Cell;
 use super::{Caps, name};
 use crate::catalogue;
 use crate::collect::Samples;
-use crate::metric::{Kind, Metric};
+use crate::metric::{Kind, Metric, Unit};
 
 /// Buckets of a host's own histogram for which the builder was given none: client libraries' usual ones, in seconds.
 const DEFAULT_BUCKETS: &[f64] = &[
@@ -21,10 +22,19 @@ const DEFAULT_BUCKETS: &[f64] = &[
 /// All families of one exporter.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
-    families: RwLock<BTreeMap<String, Arc<Family>>>,
+    families: RwLock<Families>,
+    index: Index,
     buckets: HashMap<String, Arc<[f64]>>,
     caps: Caps,
+    /// Sample lines in all.
     lines: AtomicUsize,
+}
+
+/// By name, in the order of printing.
+#[derive(Debug, Default)]
+struct Families {
+    by_name: BTreeMap<String, Arc<Family>>,
+    occupied: HashSet<String>,
 }
 
 impl Store {
@@ -36,98 +46,148 @@ impl Store {
         }
     }
 
-    pub(super) fn families(&self) -> RwLockReadGuard<'_, BTreeMap<String, Arc<Family>>> {
-        self.families.read().unwrap_or_else(PoisonError::into_inner)
+    /// A copy of the pointers, in the order of printing: a scrape must not keep a new family waiting.
+    pub(super) fn families(&self) -> Vec<(String, Arc<Family>)> {
+        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
+        families
+            .by_name
+            .iter()
+            .map(|(name, family)| (name.clone(), family.clone()))
+            .collect()
     }
 
     /// Counts one value that was folded into `_other` before it came here.
     pub(crate) fn overflowed(&self, name: &str) {
-        if let Some(family) = self.families().get(name) {
+        if let Some(family) = self.known(name) {
             family.overflowed();
         }
     }
 
     /// What the store says about itself.
     pub(crate) fn collect(&self, samples: &mut Samples) {
-        for (name, family) in self.families().iter() {
-            samples.add(
-                &catalogue::SERIES,
-                &[name],
-                family.series().lines().len() as f64,
-            );
-            samples.add(&catalogue::OVERFLOW, &[name], family.overflow() as f64);
+        for (name, family) in self.families() {
+            samples.add(&catalogue::SERIES, &[&name], family.lines().len() as f64);
+            samples.add(&catalogue::OVERFLOW, &[&name], family.overflow() as f64);
         }
     }
 
-    /// The family under this name, made if it is new. `None` where the name is taken by another kind, or by another
-    /// name that reads the same: two metrics are never merged into one.
+    fn known(&self, name: &str) -> Option<Arc<Family>> {
+        self.families
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .by_name
+            .get(name)
+            .cloned()
+    }
+
+    /// The family under this name, made if it is new. `None` where the name is taken: by another kind, by another name
+    /// that reads the same, or by a part of a histogram.
     fn family(&self, raw: &str, kind: Kind) -> Option<Arc<Family>> {
         let metric = Metric::showing().filter(|metric| metric.name() == raw);
         let kind = metric.map_or(kind, Metric::kind);
         let name = name::metric(raw);
-        let known = self.families().get(&*name).cloned();
-        let family = known.unwrap_or_else(|| {
-            let bounds = self.bounds(&name, metric);
-            let made = || Arc::new(Family::new(raw, kind, metric, bounds));
-            let mut families = self
-                .families
-                .write()
-                .unwrap_or_else(PoisonError::into_inner);
-            families
-                .entry(name.into_owned())
-                .or_insert_with(made)
-                .clone()
-        });
-        if family.kind() == kind && family.raw() == raw {
-            return Some(family);
-        }
-        if family.overflow() == 0 {
+        let family = self
+            .known(&name)
+            .or_else(|| self.found(&name, raw, kind, metric));
+        let taken_by = match &family {
+            Some(family) if family.is(raw, kind, metric) => return Some(family.clone()),
+            Some(family) => family.raw(),
+            None => "a part of another metric",
+        };
+        if family
+            .as_ref()
+            .is_none_or(|family| family.overflowed() == 0)
+        {
             tracing::warn!(
-                metric = raw,
-                taken_by = family.raw(),
+                metric = &*name,
+                taken_by,
                 "a metric is not recorded: its name is taken by another one or by another kind; rename one of the two"
             );
         }
-        family.overflowed();
         None
     }
 
-    fn bounds(&self, name: &str, metric: Option<&'static Metric>) -> Arc<[f64]> {
+    /// Founds a family, unless one of the names that it needs is taken.
+    fn found(
+        &self,
+        name: &str,
+        raw: &str,
+        kind: Kind,
+        metric: Option<&'static Metric>,
+    ) -> Option<Arc<Family>> {
         let given = self.buckets.get(name).cloned();
-        given.unwrap_or_else(|| {
+        let bounds = given.unwrap_or_else(|| {
             metric
                 .map_or(DEFAULT_BUCKETS, |metric| metric.buckets())
                 .into()
-        })
+        });
+        let needed = name::occupied(name, kind);
+        let mut families = self
+            .families
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(family) = families.by_name.get(name) {
+            return Some(family.clone());
+        }
+        if needed.iter().any(|name| families.occupied.contains(name)) {
+            return None;
+        }
+        let family = Arc::new(Family::new(raw, kind, metric, bounds));
+        families.occupied.extend(needed);
+        families.by_name.insert(name.to_owned(), family.clone());
+        Some(family)
     }
 
-    fn describe(&self, key: &KeyName, kind: Kind, help: &SharedString) {
+    fn describe(
+        &self,
+        key: &KeyName,
+        kind: Kind,
+        unit: Option<metrics::Unit>,
+        help: &SharedString,
+    ) {
         if let Some(family) = self.family(key.as_str(), kind) {
-            family.describe(help);
+            family.describe(help, unit.map_or(Unit::Count, Unit::of_facade));
         }
     }
 
     fn cell(&self, key: &Key, kind: Kind) -> Option<Cell> {
-        let family = self.family(key.name(), kind)?;
-        let cell = family.cell(key, &self.caps, &self.lines);
-        if cell.is_none() {
-            family.overflowed();
+        if let Some(cell) = self.index.find(kind, key) {
+            return Some(cell);
         }
-        cell
+        let family = self.family(key.name(), kind)?;
+        match family.cell(key, &self.caps, &self.lines) {
+            Some((cell, false)) => {
+                self.index.remember(kind, key, &cell);
+                Some(cell)
+            }
+            Some((cell, true)) => {
+                family.overflowed();
+                Some(cell)
+            }
+            None => {
+                if family.overflowed() == 0 {
+                    tracing::warn!(
+                        metric = family.raw(),
+                        "a series is not recorded: two of its label keys read the same, or one is reserved; rename it"
+                    );
+                }
+                None
+            }
+        }
     }
 }
 
 impl Recorder for Store {
-    fn describe_counter(&self, key: KeyName, _unit: Option<Unit>, help: SharedString) {
-        self.describe(&key, Kind::Counter, &help);
+    fn describe_counter(&self, key: KeyName, unit: Option<metrics::Unit>, help: SharedString) {
+        self.describe(&key, Kind::Counter, unit, &help);
     }
 
-    fn describe_gauge(&self, key: KeyName, _unit: Option<Unit>, help: SharedString) {
-        self.describe(&key, Kind::Gauge, &help);
+    fn describe_gauge(&self, key: KeyName, unit: Option<metrics::Unit>, help: SharedString) {
+        self.describe(&key, Kind::Gauge, unit, &help);
     }
 
-    fn describe_histogram(&self, key: KeyName, _unit: Option<Unit>, help: SharedString) {
-        self.describe(&key, Kind::Histogram, &help);
+    fn describe_histogram(&self, key: KeyName, unit: Option<metrics::Unit>, help: SharedString) {
+        self.describe(&key, Kind::Histogram, unit, &help);
     }
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {

@@ -1,149 +1,172 @@
-//! Text 0.0.4, as Prometheus and VictoriaMetrics read it.
+//! Text: the store and what collectors read, in one walk for both formats.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::sync::Arc;
-
-use super::LabelBlock;
 use super::family::Family;
+use super::format::Format;
 use super::histogram::HistogramCell;
 use super::labels::escape;
-use super::series::Cell;
+use super::number;
 use super::store::Store;
+use super::value::Cell;
 use crate::collect::{Sampled, Samples};
-use crate::metric::Kind;
+use crate::metric::{Kind, Unit};
 
 /// The store and what collectors read, as one text: families sorted by name, each once.
-pub(crate) fn render(store: &Store, samples: &Samples) -> String {
-    // A copy of the pointers: rendering must not keep a new family waiting.
-    let stored: BTreeMap<String, Arc<Family>> = store.families().clone();
-    let mut text = String::with_capacity(64 * 1024);
+pub(crate) fn render(store: &Store, samples: &Samples, format: Format, room: usize) -> String {
+    let mut writer = Writer {
+        text: String::with_capacity(room),
+        format,
+    };
     let mut sampled = samples.families().iter().peekable();
-    for (name, family) in &stored {
+    for (name, family) in &store.families() {
         while let Some((_, ahead)) = sampled.next_if(|(other, _)| ***other < **name) {
-            write_sampled(ahead, &mut text);
+            writer.sampled(ahead);
         }
         // A family that is read at scrape has been described in the store, where it has no series.
         if sampled.peek().is_none_or(|(other, _)| ***other != **name) {
-            write_stored(name, family, &mut text);
+            writer.stored(name, family);
         }
     }
     for (_, rest) in sampled {
-        write_sampled(rest, &mut text);
+        writer.sampled(rest);
     }
-    text
+    if format == Format::OpenMetrics {
+        writer.text.push_str("# EOF\n");
+    }
+    writer.text
 }
 
-fn write_stored(name: &str, family: &Family, text: &mut String) {
-    let lines = family.series().lines();
-    if lines.is_empty() {
-        return;
-    }
-    write_head(name, family.help(), family.kind(), text);
-    for (block, cell) in lines.iter() {
-        match cell {
-            Cell::Counter(counter) => {
-                write_name(name, "", block, None, text);
-                let _ = writeln!(text, " {}", counter.value());
-            }
-            Cell::Gauge(gauge) => {
-                if let Some(value) = gauge.value() {
-                    write_line(name, block, value, text);
+struct Writer {
+    text: String,
+    format: Format,
+}
+
+impl Writer {
+    fn stored(&mut self, name: &str, family: &Family) {
+        let mut lines = family.lines();
+        let lines = lines.sorted();
+        if lines.is_empty() {
+            return;
+        }
+        self.head(name, family.kind(), family.unit(), family.help());
+        let bounds = bounds(family);
+        for line in lines {
+            let block = line.block.as_str();
+            match &line.cell {
+                Cell::Counter(counter) => {
+                    self.labelled(name, block);
+                    number::write_whole(counter.value(), &mut self.text);
+                    self.text.push('\n');
                 }
+                Cell::Gauge(gauge) => {
+                    if let Some(value) = gauge.value() {
+                        self.line(name, block, value);
+                    }
+                }
+                Cell::Histogram(histogram) => self.histogram(name, block, &bounds, histogram),
             }
-            Cell::Histogram(histogram) => write_histogram(name, block, histogram, text),
+        }
+    }
+
+    fn sampled(&mut self, sampled: &Sampled) {
+        let metric = sampled.metric;
+        self.head(metric.name(), metric.kind(), metric.unit(), metric.help());
+        for (block, value) in &sampled.lines {
+            self.line(metric.name(), block.as_str(), *value);
+        }
+    }
+
+    fn head(&mut self, name: &str, kind: Kind, unit: Unit, help: &str) {
+        let (family, word) = match (self.format, kind) {
+            (Format::Text, _) | (Format::OpenMetrics, Kind::Gauge | Kind::Histogram) => {
+                (name, kind.as_str())
+            }
+            // OpenMetrics names a counter without `_total`. One that has none cannot be called a counter there, and
+            // must not change its name either.
+            (Format::OpenMetrics, _) => name
+                .strip_suffix("_total")
+                .map_or((name, "unknown"), |stem| (stem, kind.as_str())),
+        };
+        let unit = unit.as_str();
+        if self.format == Format::OpenMetrics
+            && !unit.is_empty()
+            && family
+                .strip_suffix(unit)
+                .is_some_and(|stem| stem.ends_with('_'))
+        {
+            self.comment("# UNIT ", family);
+            self.text.push_str(unit);
+            self.text.push('\n');
+        }
+        if !help.is_empty() {
+            self.comment("# HELP ", family);
+            escape(help, self.format == Format::OpenMetrics, &mut self.text);
+            self.text.push('\n');
+        }
+        self.comment("# TYPE ", family);
+        self.text.push_str(word);
+        self.text.push('\n');
+    }
+
+    fn comment(&mut self, keyword: &str, family: &str) {
+        self.text.push_str(keyword);
+        self.text.push_str(family);
+        self.text.push(' ');
+    }
+
+    fn histogram(&mut self, name: &str, block: &str, bounds: &[String], histogram: &HistogramCell) {
+        let mut total = 0;
+        for (bound, count) in bounds.iter().zip(histogram.buckets()) {
+            total += count;
+            self.text.push_str(name);
+            self.text.push_str("_bucket{");
+            if !block.is_empty() {
+                self.text.push_str(block);
+                self.text.push(',');
+            }
+            self.text.push_str(bound);
+            number::write_whole(total, &mut self.text);
+            self.text.push('\n');
+        }
+        self.text.push_str(name);
+        self.labelled("_sum", block);
+        number::write(histogram.sum(), &mut self.text);
+        self.text.push('\n');
+        self.text.push_str(name);
+        self.labelled("_count", block);
+        number::write_whole(total, &mut self.text);
+        self.text.push('\n');
+    }
+
+    fn line(&mut self, name: &str, block: &str, value: f64) {
+        self.labelled(name, block);
+        number::write(value, &mut self.text);
+        self.text.push('\n');
+    }
+
+    fn labelled(&mut self, name: &str, block: &str) {
+        self.text.push_str(name);
+        if block.is_empty() {
+            self.text.push(' ');
+        } else {
+            self.text.push('{');
+            self.text.push_str(block);
+            self.text.push_str("} ");
         }
     }
 }
 
-fn write_sampled(sampled: &Sampled, text: &mut String) {
-    let metric = sampled.metric;
-    write_head(metric.name(), metric.help(), metric.kind(), text);
-    for (block, value) in &sampled.lines {
-        write_line(metric.name(), block, *value, text);
+/// The last label of each bucket's line, closing brace included: the same for all series of a family.
+fn bounds(family: &Family) -> Vec<String> {
+    if family.kind() != Kind::Histogram {
+        return Vec::new();
     }
-}
-
-fn write_head(name: &str, help: &str, kind: Kind, text: &mut String) {
-    if !help.is_empty() {
-        let _ = write!(text, "# HELP {name} ");
-        escape(help, false, text);
-        text.push('\n');
-    }
-    let _ = writeln!(text, "# TYPE {name} {}", kind.as_str());
-}
-
-fn write_line(name: &str, block: &LabelBlock, value: f64, text: &mut String) {
-    write_name(name, "", block, None, text);
-    text.push(' ');
-    write_number(value, text);
-    text.push('\n');
-}
-
-fn write_histogram(name: &str, block: &LabelBlock, histogram: &HistogramCell, text: &mut String) {
-    let mut total = 0;
-    let bounds = histogram.bounds().iter().copied().chain([f64::INFINITY]);
-    for (bound, count) in bounds.zip(histogram.buckets()) {
-        total += count;
-        write_name(name, "_bucket", block, Some(bound), text);
-        let _ = writeln!(text, " {total}");
-    }
-    write_name(name, "_sum", block, None, text);
-    text.push(' ');
-    write_number(histogram.sum(), text);
-    text.push('\n');
-    write_name(name, "_count", block, None, text);
-    let _ = writeln!(text, " {total}");
-}
-
-fn write_name(name: &str, suffix: &str, block: &LabelBlock, bound: Option<f64>, text: &mut String) {
-    text.push_str(name);
-    text.push_str(suffix);
-    let block = block.as_str();
-    if block.is_empty() && bound.is_none() {
-        return;
-    }
-    text.push('{');
-    text.push_str(block);
-    if let Some(bound) = bound {
-        text.push_str(if block.is_empty() { "le=\"" } else { ",le=\"" });
-        write_number(bound, text);
-        text.push('"');
-    }
-    text.push('}');
-}
-
-/// The shortest decimal that reads back as the same number, with an exponent where digits would only be zeros.
-fn write_number(value: f64, text: &mut String) {
-    let size = value.abs();
-    let _ = if value.is_infinite() {
-        write!(text, "{}Inf", if value < 0.0 { '-' } else { '+' })
-    } else if size != 0.0 && !(1e-7..1e15).contains(&size) {
-        write!(text, "{value:e}")
-    } else {
-        write!(text, "{value}")
-    };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_read_back_as_themselves() {
-        for (value, expected) in [
-            (1.0, "1"),
-            (0.005, "0.005"),
-            (1e300, "1e300"),
-            (-2.5, "-2.5"),
-            (0.0, "0"),
-            (1e-9, "1e-9"),
-            (f64::INFINITY, "+Inf"),
-        ] {
-            let mut text = String::new();
-            write_number(value, &mut text);
-            assert_eq!(text, expected);
-            assert_eq!(text.parse::<f64>(), Ok(value));
-        }
-    }
+    let bounds = family.bounds().iter().copied().chain([f64::INFINITY]);
+    bounds
+        .map(|bound| {
+            let mut label = String::from("le=\"");
+            number::write(bound, &mut label);
+            label.push_str("\"} ");
+            label
+        })
+        .collect()
 }

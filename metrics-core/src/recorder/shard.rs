@@ -1,0 +1,79 @@
+//! Shard: one thread's share of what many record.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// How many shares there are at most. More threads than that share, which costs time and no correctness.
+pub(super) const SHARDS: usize = 8;
+
+/// One cache line, so that two threads' shares never lie on the same one.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Line([AtomicU64; 8]);
+
+/// One thread's share of a histogram: a sum, in the bits of an `f64`, and buckets.
+#[derive(Debug)]
+pub(super) struct Shard(Box<[Line]>);
+
+impl Shard {
+    pub(super) fn new(buckets: usize) -> Self {
+        Self(
+            (0..(buckets + 1).div_ceil(8))
+                .map(|_| Line::default())
+                .collect(),
+        )
+    }
+
+    fn cell(&self, place: usize) -> Option<&AtomicU64> {
+        self.0.get(place / 8)?.0.get(place % 8)
+    }
+
+    pub(super) fn bucket(&self, place: usize) -> u64 {
+        self.cell(place + 1)
+            .map_or(0, |bucket| bucket.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn sum(&self) -> f64 {
+        self.cell(0)
+            .map_or(0.0, |sum| f64::from_bits(sum.load(Ordering::Relaxed)))
+    }
+
+    /// Records one value. Says whether another thread was at it at the same time.
+    pub(super) fn record(&self, place: usize, value: f64) -> bool {
+        if let Some(bucket) = self.cell(place + 1) {
+            bucket.fetch_add(1, Ordering::Relaxed);
+        }
+        self.cell(0).is_some_and(|sum| add(sum, value))
+    }
+}
+
+/// Adds to a number that is kept in the bits of an `f64`. Says whether another thread was at it at the same time.
+pub(super) fn add(sum: &AtomicU64, value: f64) -> bool {
+    let mut bits = sum.load(Ordering::Relaxed);
+    let mut contended = false;
+    loop {
+        let after = (f64::from_bits(bits) + value).to_bits();
+        match sum.compare_exchange(bits, after, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return contended,
+            Err(now) => {
+                bits = now;
+                contended = true;
+            }
+        }
+    }
+}
+
+/// Which share is this thread's.
+pub(super) fn mine() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static MINE: Cell<usize> = const { Cell::new(usize::MAX) };
+    }
+    MINE.try_with(|mine| {
+        if mine.get() == usize::MAX {
+            mine.set(NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS);
+        }
+        mine.get()
+    })
+    .unwrap_or_default()
+}
