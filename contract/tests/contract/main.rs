@@ -1,0 +1,13 @@
+//! Promises that cross the crates, one module for each thing that is judged.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests end where something is not as it should be"
+)]
+
+mod document;
+mod exporter;
+mod exposition;
+mod host;
