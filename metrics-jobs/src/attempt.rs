@@ -85,11 +85,11 @@ impl Attempt {
         self
     }
 
-    /// How many inboxes of a delivery job are still open when this attempt begins. Defaults to one, or to as many as
-    /// the attempt begins deliveries to.
+    /// How many inboxes of a delivery job are still open when this attempt begins. Defaults to as many as the attempt
+    /// begins deliveries to, and to one, the attempt itself, if it begins none.
     ///
-    /// Say it where one job serves many inboxes: when such a job is given up, those that were not even tried are lost
-    /// too, and only this number tells how many they are.
+    /// Say it wherever one job serves many inboxes: when such a job is given up, those that were not even tried are
+    /// lost too, and only this number tells how many they are.
     pub const fn inboxes(mut self, open: u64) -> Self {
         self.inboxes = Some(open);
         self

@@ -29,6 +29,7 @@ pub use failure::Failure;
 pub use inside::Inside;
 pub use job::Job;
 pub use labels::{How, Outcome, Purpose, Share, State};
+pub use measured::Measured;
 pub use prepared::Prepared;
 pub use queue::Queue;
 pub use readings::Depth;

@@ -1,5 +1,6 @@
 //! Measured: a future that is an attempt.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,8 +19,10 @@ use crate::run::Run;
 pub(crate) type Judged = (Option<Outcome>, Reason);
 
 pin_project! {
-    /// A future that is an attempt, from its first poll to its end.
-    pub(crate) struct Measured<F, J> {
+    /// A future that is an attempt, from its first poll to its end. Made by [`Prepared::run`] and
+    /// [`Prepared::run_with`]; `F` is what it runs, and `J` what judges an error of that.
+    #[must_use = "an attempt begins when its future is polled"]
+    pub struct Measured<F, J> {
         #[pin]
         future: Option<F>,
         judge: Option<J>,
@@ -44,6 +47,7 @@ pin_project! {
     }
 }
 
+#[derive(Debug)]
 enum Stage {
     Waiting(Prepared, Option<Arc<Ledger>>),
     Begun(Run),
@@ -103,6 +107,15 @@ where
             run.close(outcome, reason);
         }
         Poll::Ready(result)
+    }
+}
+
+impl<F, J> fmt::Debug for Measured<F, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Measured")
+            .field("stage", &self.stage)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
     }
 }
 

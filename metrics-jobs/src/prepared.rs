@@ -60,12 +60,12 @@ impl Prepared {
     /// # Cancellation
     ///
     /// Dropped half way, the attempt is `cancelled`. Put a timeout inside, so that it is counted as one.
-    pub fn run<F, T, E, M>(self, future: F) -> impl Future<Output = Result<T, E>>
+    pub fn run<F, T, E, M>(self, future: F) -> Measured<F, fn(&E) -> Judged>
     where
         F: Future<Output = Result<T, E>>,
         E: Failure<M>,
     {
-        Measured::new(self, future, |error: &E| (None, error.reason()), None)
+        Measured::new(self, future, usual::<E, M>, None)
     }
 
     /// Runs the future as this attempt, and asks what to make of an error: `None` for the usual.
@@ -124,14 +124,18 @@ impl Prepared {
     pub fn run_with<F, T, E, M>(
         self,
         work: impl FnOnce(Inside) -> F,
-    ) -> impl Future<Output = Result<T, E>>
+    ) -> Measured<F, fn(&E) -> Judged>
     where
         F: Future<Output = Result<T, E>>,
         E: Failure<M>,
     {
         let ledger = Ledger::open(self.meters.clone(), self.attempt);
         let future = work(Inside::new(ledger.clone()));
-        let judge = |error: &E| (None, error.reason());
-        Measured::new(self, future, judge, Some(ledger))
+        Measured::new(self, future, usual::<E, M>, Some(ledger))
     }
+}
+
+/// Nobody says more of an error than its reason.
+fn usual<E: Failure<M>, M>(error: &E) -> Judged {
+    (None, error.reason())
 }
