@@ -1,5 +1,6 @@
 //! Once its series are known, an attempt allocates nothing. In a process of its own, since it counts all of them.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 #![allow(unsafe_code, reason = "only a global allocator sees every allocation")]
 
 use std::alloc::{GlobalAlloc, Layout, System};

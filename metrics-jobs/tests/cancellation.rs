@@ -1,5 +1,7 @@
 //! A worker that is dropped at any of its await points leaves nothing behind.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 #[path = "law/mod.rs"]
 mod law;
 

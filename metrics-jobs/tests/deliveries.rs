@@ -1,5 +1,7 @@
 //! One attempt that delivers to many inboxes: each is settled once.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 #[path = "law/mod.rs"]
 mod law;
 

@@ -1,5 +1,7 @@
 //! Several jobs, several exporters, and what is declared before anything happens.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 #[path = "law/mod.rs"]
 mod law;
 

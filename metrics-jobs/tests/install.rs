@@ -1,5 +1,7 @@
 //! A job that is used before there is a recorder. In a process of its own, since there is only one recorder.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 use std::io;
 use std::task::{Context, Waker};
 

@@ -1,5 +1,7 @@
 //! Both laws, under random interleavings of every outcome, drop, panic and abort, against a model that knows each inbox.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 #[path = "law/mod.rs"]
 mod law;
 

@@ -1,5 +1,7 @@
 //! One structured line for each final delivery failure, and nothing in it that a stranger wrote.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex};

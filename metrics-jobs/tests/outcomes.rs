@@ -1,5 +1,7 @@
 //! One test for each way in which an attempt can end.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 #[path = "law/mod.rs"]
 mod law;
 

@@ -1,5 +1,7 @@
 //! Queues: what they are for, and gauges that are honest about what could not be read.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 use std::time::Duration;
 
 use fedimetrics_core::Exporter;
