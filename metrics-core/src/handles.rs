@@ -3,7 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// What stands for every name that came when the table was full.
@@ -17,7 +17,7 @@ pub struct Handles<V> {
     slots: Box<[OnceLock<Entry<V>>]>,
     /// Where a name was found last time, by the address of its letters. A router hands out the same `&str` again and
     /// again; comparing it costs 3 ns, hashing it 20. A wrong hint costs a comparison.
-    hints: Box<[AtomicUsize]>,
+    hints: Box<[AtomicU32]>,
     hasher: RandomState,
     cap: usize,
     len: AtomicUsize,
@@ -54,7 +54,7 @@ impl<V> Entry<V> {
 
 /// Where an entry is. It stays valid as long as its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(usize);
+pub struct Place(u32);
 
 impl<V> Handles<V> {
     /// A table for this many names.
@@ -64,7 +64,7 @@ impl<V> Handles<V> {
         let slots = (cap.max(1) * 2).next_power_of_two() + 1;
         Self {
             slots: (0..slots).map(|_| OnceLock::new()).collect(),
-            hints: (0..HINTS).map(|_| AtomicUsize::new(usize::MAX)).collect(),
+            hints: (0..HINTS).map(|_| AtomicU32::new(u32::MAX)).collect(),
             hasher: RandomState::new(),
             cap,
             len: AtomicUsize::new(0),
@@ -79,10 +79,10 @@ impl<V> Handles<V> {
         overflowed: impl FnOnce(),
     ) -> Place {
         let hint = self.hints.get(address(name));
-        let hinted = hint.map_or(usize::MAX, |hint| hint.load(Ordering::Relaxed));
+        let hinted = hint.map_or(u32::MAX, |hint| hint.load(Ordering::Relaxed));
         if self
             .slots
-            .get(hinted)
+            .get(hinted as usize)
             .and_then(OnceLock::get)
             .is_some_and(|entry| *entry.name == *name)
         {
@@ -98,7 +98,7 @@ impl<V> Handles<V> {
     /// The entry at a place of this table; `None` for one of another table.
     #[must_use]
     pub fn at(&self, place: Place) -> Option<&Entry<V>> {
-        self.slots.get(place.0).and_then(OnceLock::get)
+        self.slots.get(place.0 as usize).and_then(OnceLock::get)
     }
 
     fn search(
@@ -121,7 +121,7 @@ impl<V> Handles<V> {
                 Entry::new(name, &resolve)
             });
             if *entry.name == *name {
-                return Place(at);
+                return Place(at as u32);
             }
             at = (at + 1) & (last - 1);
         }
@@ -129,7 +129,7 @@ impl<V> Handles<V> {
         if let Some(slot) = self.slots.get(last) {
             slot.get_or_init(|| Entry::new(OTHER, &resolve));
         }
-        Place(last)
+        Place(last as u32)
     }
 }
 

@@ -67,6 +67,12 @@ impl Scope {
         Entered(self)
     }
 
+    /// Exchanges this with the thread's scope: once to enter, and once more to leave. For those who cannot hold the guard
+    /// that [`enter`](Self::enter) returns; what leaves must also leave when it unwinds.
+    pub fn swap(&mut self) {
+        swap(self);
+    }
+
     /// The route that was published within.
     #[must_use]
     pub const fn route(&self) -> Option<&Arc<str>> {

@@ -121,22 +121,26 @@ impl<B: Body> Body for ResponseBody<B> {
                     .inner
                     .as_mut()
                     .poll_frame(context)));
-                if let Some(mut own) = measured.take() {
-                    match &frame {
-                        Some(Err(_)) => own.exchange.fail(Outcome::Body),
-                        None => own.exchange.complete(),
-                        Some(Ok(part)) => {
-                            let sent = own.exchange.sent(size_of(part));
-                            if part.is_trailers()
-                                || size.is_some_and(|size| sent >= size)
-                                || this.inner.is_end_stream()
-                            {
-                                own.exchange.complete();
-                            } else {
-                                *measured = Some(own);
-                            }
-                        }
+                let ended = match (&frame, measured.as_mut()) {
+                    (_, None) => false,
+                    (None | Some(Err(_)), Some(_)) => true,
+                    (Some(Ok(part)), Some(own)) => {
+                        let sent = own.exchange.sent(size_of(part));
+                        size.is_some_and(|size| sent >= size)
+                            || part.is_trailers()
+                            || this.inner.is_end_stream()
                     }
+                };
+                if ended {
+                    let failed = matches!(frame, Some(Err(_)));
+                    let ended = measured.take();
+                    ended.into_iter().for_each(|own| {
+                        if failed {
+                            own.exchange.fail(Outcome::Body)
+                        } else {
+                            own.exchange.complete()
+                        }
+                    });
                 }
                 Poll::Ready(frame)
             }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use fedimetrics_core::handles::Place;
 use fedimetrics_core::scope::Scope;
-use http::HeaderMap;
-use http::request::Parts;
+use http::{HeaderMap, Request};
 use quanta::Instant;
 
 use crate::labels::{Kind, Method, Outcome, Status};
@@ -33,18 +32,18 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// Opens an exchange, and the scope that its route is published in. `None` while no recorder is installed.
-    pub(crate) fn open(meters: &Arc<Meters>, request: &Parts) -> Option<(Self, Scope)> {
+    pub(crate) fn open<B>(meters: &Arc<Meters>, request: &Request<B>) -> Option<(Self, Scope)> {
         let declared = meters.declared()?;
         let begun = Instant::now();
-        let method = Method::of(&request.method);
-        let template = route::template(&request.extensions);
+        let method = Method::of(request.method());
+        let template = route::template(request.extensions());
         let place = meters.place(template.unwrap_or(UNMATCHED));
         let route = meters.route(place)?;
         let (wants_activity, surface) = match template {
-            Some(_) => locate(route.value().rule, method, &request.headers),
+            Some(_) => locate(route.value().rule, method, request.headers()),
             // An inner router may know better, later: only now can the headers be read.
             None => (
-                surface::wants_activity(&request.headers),
+                surface::wants_activity(request.headers()),
                 Surface::Unmatched,
             ),
         };

@@ -19,42 +19,36 @@ impl Measured {
     /// like a cancelled one. If it asks not to be measured, the exchange is gone.
     pub(crate) fn within<R>(measured: &mut Option<Self>, run: impl FnOnce() -> R) -> R {
         let Some(own) = measured else { return run() };
-        let mut scope = std::mem::take(&mut own.scope);
-        let mut unwinding = Unwinding {
+        own.scope.swap();
+        let mut within = Within {
             measured,
-            over: false,
+            panicked: true,
         };
-        let ran = {
-            let _entered = scope.enter();
-            run()
-        };
-        unwinding.over = true;
-        drop(unwinding);
-        if scope.skipped() {
-            measured
-                .take()
-                .into_iter()
-                .for_each(|own| own.exchange.withdraw());
-        } else if let Some(own) = measured {
-            own.scope = scope;
-        }
+        let ran = run();
+        within.panicked = false;
         ran
     }
 }
 
-/// On the stack while the host's code runs: only a panic drops it before that is over.
-struct Unwinding<'a> {
+/// On the stack while the host's code runs.
+struct Within<'a> {
     measured: &'a mut Option<Measured>,
-    over: bool,
+    panicked: bool,
 }
 
-impl Drop for Unwinding<'_> {
+impl Drop for Within<'_> {
     fn drop(&mut self) {
-        if !self.over {
-            self.measured
-                .take()
-                .into_iter()
-                .for_each(|own| own.exchange.fail(Outcome::Panic));
+        let Some(own) = self.measured else { return };
+        own.scope.swap();
+        if self.panicked || own.scope.skipped() {
+            let ended = self.measured.take();
+            ended.into_iter().for_each(|own| {
+                if self.panicked {
+                    own.exchange.fail(Outcome::Panic)
+                } else {
+                    own.exchange.withdraw()
+                }
+            });
         }
     }
 }

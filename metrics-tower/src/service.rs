@@ -33,7 +33,7 @@ impl<S> HttpMetrics<S> {
     }
 
     /// An exchange, unless one is open already: then that one learns the route that only we know.
-    fn open<B>(&self, request: Request<B>) -> (Option<Measured>, Request<B>) {
+    fn open<B>(&self, request: &Request<B>) -> Option<Measured> {
         if scope::is_measured() {
             if let Some(place) =
                 route::template(request.extensions()).map(|template| self.meters.place(template))
@@ -43,12 +43,9 @@ impl<S> HttpMetrics<S> {
                     .into_iter()
                     .for_each(|route| scope::publish_route(route.name()));
             }
-            return (None, request);
+            return None;
         }
-        let (parts, body) = request.into_parts();
-        let measured = Exchange::open(&self.meters, &parts)
-            .map(|(exchange, scope)| Measured { exchange, scope });
-        (measured, Request::from_parts(parts, body))
+        Exchange::open(&self.meters, request).map(|(exchange, scope)| Measured { exchange, scope })
     }
 }
 
@@ -67,7 +64,7 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         // Opened before the inner service is called, which may panic.
-        let (mut measured, request) = self.open(request);
+        let mut measured = self.open(&request);
         let inner = Measured::within(&mut measured, || self.inner.call(request));
         ResponseFuture::new(inner, measured)
     }
