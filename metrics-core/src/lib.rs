@@ -25,7 +25,7 @@ pub use endpoint::{Access, Endpoint};
 pub use error::Error;
 pub use exporter::{Exporter, Recorder};
 pub use metric::{Appears, Born, Kind, Label, Metric, Unit, Values, describe};
-pub use reason::{Blame, Reason, Status};
+pub use reason::{Because, Blame, Reason, Status};
 pub use recorder::{Caps, Format};
 pub use runtime::{Role, Service};
 pub use sink::{Sink, is_noop};

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use super::{Reason, io as from_io, text};
+use super::{Because, Reason, io as from_io, text};
 
 /// Errors wrapped deeper than this are somebody's joke.
 const DEPTH: usize = 32;
@@ -47,6 +47,9 @@ impl Walk {
     fn at(&mut self, error: &(dyn Error + 'static)) -> Option<Reason> {
         if let Some(reason) = error.downcast_ref::<Reason>() {
             return Some(*reason);
+        }
+        if let Some(because) = error.downcast_ref::<Because>() {
+            return Some(because.reason());
         }
         if let Some(error) = error.downcast_ref::<io::Error>() {
             return self.at_io(error);

@@ -1,5 +1,6 @@
 //! Reason: why something failed, out of a closed set, and who is to blame.
 
+mod because;
 mod classify;
 mod io;
 mod status;
@@ -8,6 +9,7 @@ mod text;
 use std::error::Error;
 use std::fmt;
 
+pub use because::Because;
 pub use status::Status;
 
 /// Who has to mend it. A function of the reason, so it costs no series.
