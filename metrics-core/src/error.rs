@@ -57,11 +57,14 @@ impl Error {
     }
 
     /// The exporter that could not be installed, whole: it still works without being the process's recorder.
-    #[must_use]
-    pub fn into_exporter(self) -> Option<Exporter> {
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if it is another one.
+    pub fn into_exporter(self) -> Result<Exporter, Self> {
         match self.0 {
-            Kind::Taken(exporter) => Some(*exporter),
-            _ => None,
+            Kind::Taken(exporter) => Ok(*exporter),
+            other => Err(Self(other)),
         }
     }
 }
