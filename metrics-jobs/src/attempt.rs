@@ -121,26 +121,23 @@ impl Attempt {
         self.inboxes
     }
 
-    pub(crate) fn waited(&self, now: SystemTime) -> Option<Duration> {
-        since(self.available_at, now)
+    /// Asks the wall clock only where somebody wants to know.
+    pub(crate) fn waited(&self) -> Option<Duration> {
+        Some(since(self.available_at?, SystemTime::now()))
     }
 
     pub(crate) fn age(&self, now: SystemTime) -> Option<Duration> {
-        since(self.created_at, now)
+        self.created_at.map(|then| since(then, now))
     }
 
     pub(crate) fn lag(&self, now: SystemTime) -> Option<Duration> {
-        since(self.published_at, now)
-    }
-
-    pub(crate) const fn knows_availability(&self) -> bool {
-        self.available_at.is_some()
+        self.published_at.map(|then| since(then, now))
     }
 }
 
 /// A clock of another machine may be ahead of ours: nothing ever took less than no time.
-fn since(then: Option<SystemTime>, now: SystemTime) -> Option<Duration> {
-    then.map(|then| now.duration_since(then).unwrap_or_default())
+fn since(then: SystemTime, now: SystemTime) -> Duration {
+    now.duration_since(then).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -168,9 +165,12 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_ahead_makes_no_negative_wait() {
-        let now = SystemTime::now();
-        let ahead = Attempt::number(1).available_at(now + Duration::from_secs(60));
-        assert_eq!(ahead.waited(now), Some(Duration::ZERO));
-        assert_eq!(Attempt::number(1).waited(now), None);
+        let (now, minute) = (SystemTime::now(), Duration::from_secs(60));
+        let ahead = Attempt::number(1)
+            .available_at(now + minute)
+            .created_at(now + minute);
+        assert_eq!(ahead.waited(), Some(Duration::ZERO));
+        assert_eq!(ahead.age(now), Some(Duration::ZERO));
+        assert_eq!(Attempt::number(1).waited(), None);
     }
 }

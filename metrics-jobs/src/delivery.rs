@@ -16,7 +16,9 @@ use crate::ledger::Ledger;
 /// An inbox is *settled* once: delivered, or lost. What is not settled is pending for as long as the job will be tried
 /// again; when the job ends for good (success, final failure, discard), what it leaves unsettled is lost.
 ///
-/// One of these for each inbox and attempt: what is tried again within an attempt belongs inside it.
+/// One of these for each inbox and attempt: what is tried again within an attempt belongs inside it. Where its error does
+/// not tell why, the last outgoing request that was measured since it began does, unless others are delivered to at the
+/// same time or the attempt is a bare [`Run`](crate::Run).
 ///
 /// # Cancellation
 ///
@@ -34,14 +36,18 @@ struct Open {
     ledger: Arc<Ledger>,
     target: Arc<str>,
     began: Instant,
+    /// Which one it is, if no other was under way when it began.
+    alone: Option<u64>,
 }
 
 impl Delivery {
     /// Without a ledger, because its attempt has ended, it counts nothing.
     pub(crate) fn begin(ledger: Option<Arc<Ledger>>, target: Arc<str>) -> Self {
         let open = ledger.map(|ledger| {
-            ledger.begun();
+            let alone = ledger.begun();
+            ledger.listen();
             Open {
+                alone,
                 ledger,
                 target,
                 began: Instant::now(),
@@ -98,14 +104,13 @@ impl Delivery {
     }
 
     fn close(&mut self, outcome: Outcome, reason: Reason) {
-        if let Some(Open {
-            ledger,
-            target,
-            began,
-        }) = self.open.take()
-        {
-            ledger.ended(&target, began.elapsed(), outcome, reason);
-        }
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        let hidden = reason == Reason::Other && outcome != Outcome::Success;
+        let heard = open.ledger.heard(open.alone.filter(|_| hidden));
+        let (reason, took) = (heard.unwrap_or(reason), open.began.elapsed());
+        open.ledger.ended(&open.target, took, outcome, reason);
     }
 }
 

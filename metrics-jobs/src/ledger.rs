@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use fedimetrics_core::Reason;
+use fedimetrics_core::scope::{self, Place, Scope};
 
 use crate::attempt::Attempt;
 use crate::labels::{How, Outcome};
@@ -58,10 +59,34 @@ impl Ledger {
         self.book().said
     }
 
-    pub(crate) fn begun(&self) {
+    /// One delivery began: which one, if no other is under way.
+    pub(crate) fn begun(&self) -> Option<u64> {
         let mut book = self.book();
         book.begun += 1;
         book.under_way += 1;
+        (book.under_way == 1).then_some(book.begun)
+    }
+
+    /// What the last outgoing request was told since this delivery began, if that can only have been its own: it was
+    /// alone all the time, and the attempt's scope is here.
+    pub(crate) fn heard(&self, alone: Option<u64>) -> Option<Reason> {
+        let alone = alone.is_some_and(|number| self.book().begun == number);
+        if alone && self.is_here() {
+            verdict()
+        } else {
+            None
+        }
+    }
+
+    /// Forgets what earlier requests were told.
+    pub(crate) fn listen(&self) {
+        if self.is_here() {
+            scope::note(None);
+        }
+    }
+
+    fn is_here(&self) -> bool {
+        matches!(scope::place(), Place::Worker(worker) if worker == *self.meters.identity().worker())
     }
 
     /// Whether any delivery was begun.
@@ -154,6 +179,15 @@ impl Ledger {
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the last outgoing request in this thread's scope was told.
+fn verdict() -> Option<Reason> {
+    let mut scope = Scope::default();
+    scope.swap();
+    let verdict = scope.verdict();
+    scope.swap();
+    verdict
 }
 
 /// The fate of a delivery that ends after its attempt has: if nobody will try that again, nobody will try this again.

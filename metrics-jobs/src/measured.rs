@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -51,6 +52,7 @@ pin_project! {
 enum Stage {
     Waiting(Prepared, Option<Arc<Ledger>>),
     Begun(Run),
+    /// Nowhere but between the other two.
     Over,
 }
 
@@ -143,16 +145,17 @@ fn fate(
 impl Stage {
     /// The run, begun if it was not. `None` once it is over.
     fn begin(&mut self) -> Option<&mut Run> {
-        if let Self::Waiting(..) = self
-            && let Self::Waiting(prepared, ledger) = std::mem::replace(self, Self::Over)
-        {
-            let Prepared {
-                meters,
-                attempt,
-                target,
-                ..
-            } = prepared;
-            *self = Self::Begun(Run::begin(meters, attempt, target, ledger));
+        match mem::replace(self, Self::Over) {
+            Self::Waiting(prepared, ledger) => {
+                let Prepared {
+                    meters,
+                    attempt,
+                    target,
+                    ..
+                } = prepared;
+                *self = Self::Begun(Run::begin(meters, attempt, target, ledger));
+            }
+            begun => *self = begun,
         }
         match self {
             Self::Begun(run) => Some(run),

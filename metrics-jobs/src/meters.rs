@@ -99,10 +99,7 @@ impl Meters {
     pub(crate) fn started(&self, attempt: &Attempt) {
         self.started.increment(1);
         self.in_flight.increment(1.0);
-        // The wall clock is only asked where it is needed.
-        if attempt.knows_availability()
-            && let Some(waited) = attempt.waited(SystemTime::now())
-        {
+        if let Some(waited) = attempt.waited() {
             self.wait.record(waited.as_secs_f64());
         }
     }
