@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
-#[path = "law/mod.rs"]
 mod law;
 
 use std::io;
