@@ -9,13 +9,12 @@ use std::future::ready;
 use std::io::{self, ErrorKind};
 use std::time::{Duration, SystemTime};
 
+use ended::{DELIVER, assert_ended, on_its_own};
 use fedimetrics_core::Reason;
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_jobs::{Attempt, Job, Outcome};
 
 static DIGEST: Job = Job::new("mail", "digest").every(Duration::from_secs(86_400));
-
-use ended::{DELIVER, assert_ended, on_its_own};
 
 fn refused() -> io::Error {
     io::Error::from(io::ErrorKind::ConnectionRefused)

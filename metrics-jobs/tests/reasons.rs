@@ -9,12 +9,11 @@ use std::error::Error;
 use std::future::pending;
 use std::io;
 
+use ended::{DELIVER, assert_ended, on_its_own};
 use fedimetrics_core::Reason;
 use fedimetrics_core::scope::{self, Place};
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_jobs::Attempt;
-
-use ended::{DELIVER, assert_ended, on_its_own};
 
 fn refused() -> io::Error {
     io::Error::from(io::ErrorKind::ConnectionRefused)

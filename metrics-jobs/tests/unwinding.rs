@@ -9,12 +9,11 @@ use std::future::{pending, ready};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use ended::{DELIVER, assert_ended, on_its_own};
 use fedimetrics_core::Reason;
 use fedimetrics_core::scope::{self, Place};
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_jobs::Attempt;
-
-use ended::{DELIVER, assert_ended, on_its_own};
 
 #[tokio::test]
 async fn a_panic_is_counted_when_it_happens_wherever_it_is_caught() {
