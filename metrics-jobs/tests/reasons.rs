@@ -142,6 +142,9 @@ async fn what_its_request_was_told_explains_an_error_that_does_not_and_no_other_
             scope::note(Some(Reason::http(503)));
             delivery.finish(&hidden());
             run.delivery("b.example").finish(&hidden());
+            let told = run.delivery("told.example");
+            scope::note(Some(Reason::http(429)));
+            told.finish(&Err::<(), _>(refused()));
             let two = [run.delivery("c.example"), run.delivery("d.example")];
             scope::note(Some(Reason::http(429)));
             for delivery in two {
@@ -165,6 +168,10 @@ async fn what_its_request_was_told_explains_an_error_that_does_not_and_no_other_
     law::assert_conserved(&scrape);
     assert_eq!(
         scrape.sum("delivery_lost_total", &[("reason", "http_503")]),
+        1.0
+    );
+    assert_eq!(
+        scrape.sum("delivery_lost_total", &[("reason", "econnrefused")]),
         1.0
     );
     assert_eq!(
