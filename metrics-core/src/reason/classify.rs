@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use super::client::{self, Told};
 use super::{Because, Reason, io as from_io, text};
 
 /// Errors wrapped deeper than this are somebody's joke.
@@ -15,17 +16,25 @@ const TIMEOUTS: &[&str] = &[
     "request timed out",
 ];
 
+/// What tokio-rustls says of a connection that ended during its handshake.
+const TLS_EOF: &str = "tls handshake eof";
+
 /// What hyper-util says around an error that came while it was connecting.
 const CONNECTING: &[&str] = &["client error (Connect)", "tcp connect error"];
 
 pub(super) fn classify(error: &(dyn Error + 'static)) -> Reason {
-    Walk::default().through(error).unwrap_or(Reason::Other)
+    let mut walk = Walk::default();
+    walk.through(error)
+        .or(walk.at_least)
+        .unwrap_or(Reason::Other)
 }
 
 #[derive(Default)]
 struct Walk {
     steps: usize,
     connecting: bool,
+    /// What an outer error tells, unless an inner one tells more.
+    at_least: Option<Reason>,
 }
 
 impl Walk {
@@ -54,12 +63,20 @@ impl Walk {
         if let Some(error) = error.downcast_ref::<io::Error>() {
             return self.at_io(error);
         }
+        match client::told(error) {
+            Some(Told::Reason(reason)) => return Some(reason),
+            Some(Told::AtLeast(reason)) => self.at_least = Some(reason),
+            None => {}
+        }
         if error.source().is_some() {
             self.connecting |= CONNECTING.iter().any(|known| text::is(error, known));
             return None;
         }
         if TIMEOUTS.iter().any(|known| text::is(error, known)) {
             return Some(self.timeout());
+        }
+        if text::is(error, TLS_EOF) {
+            return Some(Reason::TlsEof);
         }
         // A transparent wrapper around an I/O error hides it, but not what it says.
         from_io::lookup(error)

@@ -2,6 +2,7 @@
 
 mod because;
 mod classify;
+mod client;
 mod io;
 mod status;
 mod text;
@@ -221,8 +222,9 @@ impl Reason {
 
     /// Finds the reason in an error and all that it wraps.
     ///
-    /// Knows `std`'s errors, the texts of `getaddrinfo`, and a `Reason` that the host put into the chain. Texts are only
-    /// compared with known ones, never searched: they are the remote server's to choose. Allocates nothing.
+    /// Knows `std`'s errors, the texts of `getaddrinfo`, a `Reason` that the host put into the chain and, by features
+    /// (`hyper`, `rustls`, `reqwest-0-13`), what those libraries say. Texts are only compared with known ones, never
+    /// searched: they are the remote server's to choose. Allocates nothing.
     ///
     /// # Examples
     ///
