@@ -17,6 +17,8 @@ pub mod outgoing;
 pub mod queue;
 pub mod router;
 pub mod server;
+pub mod telemetry;
+pub mod token;
 pub mod visitors;
 pub mod web;
 

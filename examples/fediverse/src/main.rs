@@ -55,6 +55,11 @@ async fn run(options: fediverse::Options) -> anyhow::Result<()> {
         "post something    curl -d '{{\"status\":\"hello\"}}' -H 'Content-Type: application/json' {base}/api/v1/statuses"
     );
     println!("listen to it      curl -N {base}/api/v1/streaming");
+    println!("its metrics       {}", running.token.curl(&base));
+    println!(
+        "a scrape config for Prometheus:\n\n{}",
+        running.token.scrape_config(running.address)
+    );
     println!("Ctrl-C ends it.");
     tokio::select! {
         _ = interrupt.recv() => {}

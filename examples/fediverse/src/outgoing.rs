@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use fedimetrics_core::Reason;
 use reqwest::{Certificate, Client, Request, Response, redirect::Policy};
 
 /// How long a connection may take to stand.
@@ -38,7 +39,7 @@ pub enum FetchError {
     Request(#[source] reqwest::Error),
     /// The server answered with another status than success.
     #[error("the server answered {0}")]
-    Status(http::StatusCode),
+    Status(#[source] Reason),
     /// The document is larger than anything we would read.
     #[error("the document is too large")]
     TooLarge,
@@ -99,7 +100,7 @@ impl Outgoing {
             .await
             .map_err(FetchError::Request)?;
         if !response.status().is_success() {
-            return Err(FetchError::Status(response.status()));
+            return Err(FetchError::Status(Reason::http(response.status().as_u16())));
         }
         let mut document = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(FetchError::Request)? {

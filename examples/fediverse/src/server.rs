@@ -20,7 +20,10 @@ use crate::{
     neighbours::{Authority, Neighbours},
     outgoing::Outgoing,
     queue::{Breaker, Depth, Queue, Queues, schedule, worker},
-    router, visitors,
+    router,
+    telemetry::Telemetry,
+    token::Token,
+    visitors,
     web::streaming::Live,
 };
 
@@ -34,6 +37,10 @@ pub struct Running {
     pub address: SocketAddr,
     /// Its parts.
     pub app: Arc<App>,
+    /// What it is observed with.
+    pub telemetry: Telemetry,
+    /// What opens `/metrics`.
+    pub token: Token,
     /// Who it federates with; none where not asked for.
     pub neighbours: Option<Neighbours>,
     data: PathBuf,
@@ -57,6 +64,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
+
+    // First of all: what happens before it is counted by nobody.
+    let telemetry = Telemetry::install()?;
 
     let temporary = match options.data {
         Some(_) => None,
@@ -107,7 +117,11 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     background.spawn(until(stop.clone(), schedule::run(Arc::clone(&app))));
 
     let closing = app.closing.clone();
-    let service = router::build(Arc::clone(&app));
+    let token = Token::create(&data)?;
+    let service = router::build(Arc::clone(&app))
+        .layer(telemetry.http.clone())
+        .route_service("/metrics", telemetry.endpoint(token.path())?);
+    telemetry.probe(&app.pool, &mut background);
     let listening = tokio::spawn(async move {
         let served = axum::serve(listener, service)
             .with_graceful_shutdown(closing.cancelled_owned())
@@ -143,6 +157,8 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     Ok(Running {
         address,
         app,
+        telemetry,
+        token,
         neighbours,
         data,
         listening,

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use fedimetrics_core::{Because, Reason};
 use http::{HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 use reqwest::{Body, Request};
 use url::Url;
 
 use super::{
     activity::{MEDIA_TYPE, actor_url, key_url},
-    signature::{self, SignatureError},
+    signature,
 };
 use crate::{App, model::User, outgoing::Purpose};
 
@@ -18,23 +19,23 @@ use crate::{App, model::User, outgoing::Purpose};
 #[non_exhaustive]
 pub enum DeliveryError {
     /// It answered, and did not like it.
-    #[error("the inbox answered {0}")]
-    Status(StatusCode),
-    /// No connection stood in time.
-    #[error("the server could not be reached in time")]
-    ConnectTimeout(#[source] reqwest::Error),
-    /// No answer came in time.
-    #[error("the inbox did not answer in time")]
-    Timeout(#[source] reqwest::Error),
+    #[error("the inbox answered {status}")]
+    Status {
+        /// What it answered.
+        status: StatusCode,
+        /// The same, as a reason.
+        #[source]
+        reason: Reason,
+    },
     /// The request failed on its way.
     #[error("the request failed")]
-    Request(#[source] reqwest::Error),
+    Request(#[from] reqwest::Error),
     /// The activity could not be signed.
     #[error("the activity could not be signed")]
-    Signature(#[source] SignatureError),
+    Signature(#[source] Because),
     /// The inbox's address is none.
     #[error("the inbox's address cannot be read")]
-    Address(#[source] url::ParseError),
+    Address(#[source] Because),
 }
 
 impl DeliveryError {
@@ -42,21 +43,11 @@ impl DeliveryError {
     #[must_use]
     pub fn gives_up(&self) -> bool {
         match self {
-            Self::Status(status) => {
+            Self::Status { status, .. } => {
                 matches!(status.as_u16(), 400 | 403..=407 | 409 | 410 | 413 | 422)
             }
             Self::Address(_) => true,
             _ => false,
-        }
-    }
-}
-
-impl From<reqwest::Error> for DeliveryError {
-    fn from(error: reqwest::Error) -> Self {
-        match (error.is_timeout(), error.is_connect()) {
-            (true, true) => Self::ConnectTimeout(error),
-            (true, false) => Self::Timeout(error),
-            _ => Self::Request(error),
         }
     }
 }
@@ -79,10 +70,11 @@ pub async fn deliver(
 }
 
 async fn send(app: &App, user: &User, inbox: &str, body: &Arc<[u8]>) -> Result<(), DeliveryError> {
-    let url = Url::parse(inbox).map_err(DeliveryError::Address)?;
+    let url =
+        Url::parse(inbox).map_err(|error| DeliveryError::Address(Reason::BadUrl.because(error)))?;
     let key_id = key_url(&actor_url(&app.base, &user.name));
-    let headers =
-        signature::sign(&user.key, &key_id, &url, body).map_err(DeliveryError::Signature)?;
+    let headers = signature::sign(&user.key, &key_id, &url, body)
+        .map_err(|error| DeliveryError::Signature(Reason::Signature.because(error)))?;
 
     let mut request = Request::new(Method::POST, url);
     *request.headers_mut() = headers;
@@ -94,6 +86,9 @@ async fn send(app: &App, user: &User, inbox: &str, body: &Arc<[u8]>) -> Result<(
     let response = app.outgoing.send(Purpose::Deliver, request).await?;
     match response.status() {
         status if status.is_success() => Ok(()),
-        status => Err(DeliveryError::Status(status)),
+        status => Err(DeliveryError::Status {
+            status,
+            reason: Reason::http(status.as_u16()),
+        }),
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     App,
     model::{Follower, Post, clock},
     queue::{EnqueueError, Job, Offer, ShedReason, breaker::server_of},
+    telemetry,
 };
 
 /// Why something could not be published.
@@ -58,7 +59,7 @@ pub async fn deliver(
     activity: &Value,
     published: i64,
 ) -> Result<(), EnqueueError> {
-    if offer("deliver", app, &inbox) == Offer::Enqueue {
+    if offer(&telemetry::DELIVER, app, &inbox) == Offer::Enqueue {
         let (user, activity) = (user.to_owned(), activity.clone());
         enqueue(
             app,
@@ -83,7 +84,7 @@ pub async fn announce(app: &App, user: &str, post: &Post) -> Result<(), PublishE
     let published = clock::now();
     let activity = activity::announce(&app.base, user, post.id, published);
     let mut inboxes = Follower::inboxes(&app.pool, user).await?;
-    inboxes.retain(|inbox| offer("announce", app, inbox) == Offer::Enqueue);
+    inboxes.retain(|inbox| offer(&telemetry::ANNOUNCE, app, inbox) == Offer::Enqueue);
     if !inboxes.is_empty() {
         enqueue(
             app,
@@ -100,14 +101,16 @@ pub async fn announce(app: &App, user: &str, post: &Post) -> Result<(), PublishE
 }
 
 /// Offers one delivery to that worker's queue: the one place that decides whether it is let in or shed.
-fn offer(worker: &'static str, app: &App, inbox: &str) -> Offer {
+fn offer(worker: &fedimetrics_jobs::Job, app: &App, inbox: &str) -> Offer {
     let offer = if app.is_blocked(&server_of(inbox)) {
         Offer::Shed(ShedReason::Blocked)
     } else {
         app.breaker.offer(inbox)
     };
     if let Offer::Shed(reason) = offer {
-        tracing::debug!(worker, inbox, ?reason, "a delivery is shed");
+        tracing::debug!(inbox, ?reason, "a delivery is shed");
+        worker.enqueued();
+        worker.dropped(reason.into());
     }
     offer
 }

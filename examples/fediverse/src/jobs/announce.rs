@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fedimetrics_jobs::Inside;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ use crate::{
     App,
     federation::delivery,
     model::clock,
-    queue::{Attempt, JobError},
+    queue::{Attempt, JobError, breaker::server_of},
 };
 
 /// How many inboxes are served at a time.
@@ -26,6 +27,7 @@ pub async fn announce(
     inboxes: &[String],
     activity: &Value,
     attempt: Attempt,
+    run: &Inside,
 ) -> Result<(), JobError> {
     let user = app.user(user).ok_or(JobError::NoUser)?;
     let id = activity
@@ -47,8 +49,12 @@ pub async fn announce(
         .map(|inbox| {
             let body = &body;
             async move {
-                // One inbox of many.
+                let observed = run.delivery(&server_of(&inbox));
                 let result = delivery::deliver(app, user, &inbox, body).await;
+                match &result {
+                    Err(error) if error.gives_up() => observed.discard(error),
+                    result => observed.finish(result),
+                }
                 (inbox, result)
             }
         })

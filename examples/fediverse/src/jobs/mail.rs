@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use fedimetrics_core::Reason;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -21,6 +22,9 @@ pub enum MailError {
     Refused {
         /// Its code: 4xx for now, 5xx for good.
         code: u16,
+        /// The same, as a reason.
+        #[source]
+        reason: Reason,
     },
     /// The conversation broke off.
     #[error("the conversation with the mail server broke off")]
@@ -68,7 +72,12 @@ async fn expect(stream: &mut BufReader<TcpStream>, wanted: u16) -> Result<(), Ma
     if code == wanted {
         Ok(())
     } else {
-        Err(MailError::Refused { code })
+        let reason = match code {
+            400..=499 => Reason::Smtp4xx,
+            500..=599 => Reason::Smtp5xx,
+            _ => Reason::InvalidData,
+        };
+        Err(MailError::Refused { code, reason })
     }
 }
 

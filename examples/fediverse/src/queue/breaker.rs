@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fedimetrics_core::Reason;
 use url::Url;
 
 /// So many failures in a row, and a server is left alone for a while.
@@ -35,6 +36,16 @@ pub enum ShedReason {
     BreakerOpen,
     /// Too many deliveries to it are unfinished.
     QueueFull,
+}
+
+impl From<ShedReason> for Reason {
+    fn from(reason: ShedReason) -> Self {
+        match reason {
+            ShedReason::Blocked => Self::Blocked,
+            ShedReason::BreakerOpen => Self::BreakerOpen,
+            ShedReason::QueueFull => Self::QueueFull,
+        }
+    }
 }
 
 #[derive(Debug, Default)]

@@ -52,6 +52,19 @@ impl Depth {
         .await
     }
 
+    /// Reads one queue; one without rows is empty.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn of(pool: &SqlitePool, queue: &str) -> sqlx::Result<Self> {
+        let all = Self::read(pool).await?;
+        Ok(all
+            .into_iter()
+            .find(|depth| depth.queue == queue)
+            .unwrap_or_default())
+    }
+
     /// How many jobs will still run.
     #[must_use]
     pub const fn pending(&self) -> i64 {

@@ -2,6 +2,7 @@
 
 use apalis::prelude::{MetadataStore, TaskBuilder, TaskSink, TaskSinkError};
 use apalis_sqlite::{Config, SqliteStorage};
+use fedimetrics_core::Reason;
 use sqlx::SqlitePool;
 
 use super::{Job, Queue};
@@ -38,7 +39,8 @@ impl Queues {
     ///
     /// When the database does not take it.
     pub async fn enqueue(&self, job: Job) -> Result<(), EnqueueError> {
-        let queue = job.queue();
+        let (queue, observed, inboxes) = (job.queue(), job.observed(), job.inboxes().len() as u64);
+        observed.enqueued_to(inboxes);
         let mut metadata = MetadataStore::default();
         metadata.insert_if_absent(ENQUEUED_AT, clock::now().to_string());
         let max_attempts = job.max_attempts();
@@ -47,9 +49,12 @@ impl Queues {
             .max_attempts(max_attempts)
             .build();
         let pushed = storage(&self.pool, queue).push_task(task).await;
-        pushed.map_err(|source| EnqueueError {
-            queue: queue.name(),
-            source,
+        pushed.map_err(|source| {
+            observed.dropped_to(inboxes, Reason::Db);
+            EnqueueError {
+                queue: queue.name(),
+                source,
+            }
         })
     }
 }

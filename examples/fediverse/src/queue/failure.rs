@@ -1,5 +1,7 @@
 //! Why a job failed, and whether it is tried again.
 
+use fedimetrics_core::{Because, Reason};
+
 use crate::{federation::DeliveryError, outgoing::FetchError};
 
 use super::EnqueueError;
@@ -38,13 +40,19 @@ pub enum JobError {
     File(#[source] std::io::Error),
     /// The database failed.
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] Because),
     /// A job that this one asked for was not taken.
     #[error("the next job was not taken")]
     Enqueue(#[from] EnqueueError),
     /// The job panicked.
     #[error("the job panicked")]
     Panic,
+}
+
+impl From<sqlx::Error> for JobError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(Reason::Db.because(error))
+    }
 }
 
 impl JobError {

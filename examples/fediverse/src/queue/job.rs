@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::telemetry;
+
 /// How often a job is tried in all.
 pub const MAX_ATTEMPTS: usize = 4;
 
@@ -151,12 +153,35 @@ impl Job {
         }
     }
 
+    /// How it is observed.
+    #[must_use]
+    pub const fn observed(&self) -> &'static fedimetrics_jobs::Job {
+        match self {
+            Self::Deliver { .. } => &telemetry::DELIVER,
+            Self::Announce { .. } => &telemetry::ANNOUNCE,
+            Self::Process { .. } => &telemetry::PROCESS,
+            Self::Mail { .. } => &telemetry::MAIL,
+            Self::Media { .. } => &telemetry::DIGEST,
+            Self::Card { .. } => &telemetry::CARD,
+            Self::Cleanup => &telemetry::CLEANUP,
+        }
+    }
+
     /// How often it is tried in all.
     #[must_use]
     pub const fn max_attempts(&self) -> usize {
         match self {
             Self::Cleanup => 1,
             _ => MAX_ATTEMPTS,
+        }
+    }
+
+    /// When that which it delivers was published, in milliseconds since 1970.
+    #[must_use]
+    pub const fn published(&self) -> Option<i64> {
+        match self {
+            Self::Deliver { published, .. } | Self::Announce { published, .. } => Some(*published),
+            _ => None,
         }
     }
 

@@ -1,12 +1,18 @@
 //! The one function that every job of every queue runs through.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use apalis::prelude::ExecutionContext;
+use fedimetrics_core::Reason;
+use fedimetrics_jobs::{Inside, Outcome};
 use futures_util::FutureExt;
 
 use super::{Job, JobError, enqueue::ENQUEUED_AT};
-use crate::{App, jobs};
+use crate::{App, jobs, model::clock};
 
 /// Which attempt at a job this is.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +42,23 @@ impl Attempt {
         }
     }
 
+    /// The same, for those who observe it.
+    fn described(&self, job: &Job) -> fedimetrics_jobs::Attempt {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let mut attempt =
+            fedimetrics_jobs::Attempt::number(number(self.number)).of(number(self.max));
+        if let Some(run_at) = self.run_at {
+            attempt = attempt.available_at(UNIX_EPOCH + Duration::from_secs(run_at));
+        }
+        if let Some(enqueued) = self.enqueued_at {
+            attempt = attempt.created_at(clock::moment(enqueued));
+        }
+        if let Some(published) = job.published() {
+            attempt = attempt.published_at(clock::moment(published));
+        }
+        attempt
+    }
+
     /// Whether a failure now is the last.
     #[must_use]
     pub const fn is_last(&self) -> bool {
@@ -51,8 +74,20 @@ impl Attempt {
 pub async fn run(app: &Arc<App>, job: Job, attempt: Attempt) -> Result<(), JobError> {
     let (queue, worker) = (job.queue().name(), job.worker());
     let inboxes = job.inboxes().to_vec();
+    let observed = job
+        .observed()
+        .attempt(attempt.described(&job))
+        .run_with(|run| async move {
+            let result = perform(app, job, attempt, &run).await;
+            if let Err(error) = &result
+                && error.gives_up()
+            {
+                run.ends_as(Outcome::Discard, Reason::classify(error));
+            }
+            result
+        });
     // A panic must not leave the row as running for ever: apalis writes back the status that it had.
-    let result = AssertUnwindSafe(perform(app, job, attempt))
+    let result = AssertUnwindSafe(observed)
         .catch_unwind()
         .await
         .unwrap_or(Err(JobError::Panic));
@@ -86,7 +121,7 @@ pub async fn run(app: &Arc<App>, job: Job, attempt: Attempt) -> Result<(), JobEr
     result
 }
 
-async fn perform(app: &Arc<App>, job: Job, attempt: Attempt) -> Result<(), JobError> {
+async fn perform(app: &Arc<App>, job: Job, attempt: Attempt, run: &Inside) -> Result<(), JobError> {
     match job {
         Job::Deliver {
             user,
@@ -99,7 +134,7 @@ async fn perform(app: &Arc<App>, job: Job, attempt: Attempt) -> Result<(), JobEr
             inboxes,
             activity,
             ..
-        } => jobs::announce::announce(app, &user, &inboxes, &activity, attempt).await,
+        } => jobs::announce::announce(app, &user, &inboxes, &activity, attempt, run).await,
         Job::Process { inbox, activity } => jobs::process::process(app, &inbox, &activity).await,
         Job::Mail { user, subject } => jobs::mail::mail(app, &user, &subject).await,
         Job::Media { name } => jobs::media::digest(app, &name).await,

@@ -1,0 +1,127 @@
+//! Telemetry: what this server declares to be observed. All else that it takes is one line where a thing happens:
+//!
+//! | what | where |
+//! | --- | --- |
+//! | requests in | `server.rs`: a layer around the router |
+//! | a job is offered | `queue/enqueue.rs` |
+//! | a delivery is shed | `federation/publish.rs` |
+//! | a job runs | `queue/run.rs` |
+//! | one inbox of many | `jobs/announce.rs` |
+//! | why something failed | the errors' `source()` |
+
+use std::path::Path;
+use std::time::Duration;
+
+use fedimetrics_core::{Access, Endpoint, Exporter, Service};
+use fedimetrics_jobs::{Depth, Job, Purpose, Queue};
+use fedimetrics_tower::HttpMetricsLayer;
+use sqlx::SqlitePool;
+use tokio::task::JoinSet;
+
+use crate::queue::{self, schedule::SWEEP};
+
+pub(crate) static DELIVER: Job = Job::delivery("federation_out", "deliver").time_limit(secs(5));
+pub(crate) static ANNOUNCE: Job = Job::delivery("federation_out", "announce").time_limit(secs(30));
+pub(crate) static PROCESS: Job = Job::new("federation_in", "process");
+pub(crate) static MAIL: Job = Job::new("mail", "mail");
+pub(crate) static DIGEST: Job = Job::new("media", "digest");
+pub(crate) static CARD: Job = Job::new("cards", "card");
+pub(crate) static CLEANUP: Job = Job::new("cleanup", "cleanup").every(SWEEP);
+
+static QUEUES: [Queue; 6] = [
+    Queue::new("federation_out", Purpose::FederationOut)
+        .concurrency(24)
+        .probed_every(PROBE),
+    Queue::new("federation_in", Purpose::FederationIn)
+        .concurrency(4)
+        .probed_every(PROBE),
+    Queue::new("mail", Purpose::Mail)
+        .concurrency(2)
+        .probed_every(PROBE),
+    Queue::new("media", Purpose::Media)
+        .concurrency(2)
+        .probed_every(PROBE),
+    Queue::new("cards", Purpose::Other)
+        .concurrency(2)
+        .probed_every(PROBE),
+    Queue::new("cleanup", Purpose::Maintenance)
+        .concurrency(1)
+        .probed_every(PROBE),
+];
+
+/// A server for people asks every 30 s or slower; who watches this one does not want to wait.
+const PROBE: Duration = secs(3);
+
+/// What the server is observed with.
+#[derive(Clone, Debug)]
+pub struct Telemetry {
+    /// All its numbers.
+    pub exporter: Exporter,
+    /// The layer around its router.
+    pub http: HttpMetricsLayer,
+}
+
+impl Telemetry {
+    /// Declares everything, so that it reads 0 from the first scrape, and becomes the process's recorder. Where a
+    /// server runs in this process already, that one has the recorder, and its exporter shows the jobs of both.
+    ///
+    /// # Errors
+    ///
+    /// When a declaration is wrong.
+    pub fn install() -> Result<Self, fedimetrics_core::Error> {
+        let http = HttpMetricsLayer::new();
+        let mut exporter = Exporter::builder()
+            .with_service(Service::new(
+                env!("CARGO_PKG_NAME"),
+                env!("CARGO_PKG_VERSION"),
+            ))
+            .with_runtime_gauges()
+            .watch(&http);
+        for job in [
+            &DELIVER, &ANNOUNCE, &PROCESS, &MAIL, &DIGEST, &CARD, &CLEANUP,
+        ] {
+            exporter = exporter.watch(job);
+        }
+        for queue in &QUEUES {
+            exporter = exporter.watch(queue);
+        }
+        let exporter = exporter
+            .install()
+            .or_else(fedimetrics_core::Error::into_exporter)?;
+        Ok(Self { exporter, http })
+    }
+
+    /// `/metrics`, for those who have the token in that file.
+    ///
+    /// # Errors
+    ///
+    /// When the file holds no good token.
+    pub fn endpoint(&self, token: &Path) -> Result<Endpoint, fedimetrics_core::Error> {
+        Ok(self.exporter.endpoint(Access::bearer_token_file(token)?))
+    }
+
+    /// Reads the depth of every queue again and again.
+    pub fn probe(&self, pool: &SqlitePool, background: &mut JoinSet<()>) {
+        for (queue, name) in QUEUES.iter().zip(queue::Queue::ALL.map(queue::Queue::name)) {
+            let pool = pool.clone();
+            background.spawn(queue.probe(secs(2), move || read(pool.clone(), name)));
+        }
+    }
+}
+
+async fn read(pool: SqlitePool, queue: &'static str) -> sqlx::Result<Depth> {
+    let depth = queue::Depth::of(&pool, queue).await?;
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    Ok(Depth {
+        ready: count(depth.ready),
+        scheduled: count(depth.scheduled),
+        retrying: count(depth.retrying),
+        running: count(depth.running),
+        dead: count(depth.dead),
+        oldest_ready_age: Some(Duration::from_secs(count(depth.oldest_ready_seconds))),
+    })
+}
+
+const fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}

@@ -1,0 +1,88 @@
+//! A worker that is dropped at every await point of a delivery. The recorder is the process's, so this has a process.
+#![allow(clippy::unwrap_used, reason = "tests may unwrap")]
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use fedimetrics_core::testing::Scrape;
+use fediverse::neighbours::Manner;
+use fediverse::queue::{Attempt, Job, run::run};
+use fediverse::{Options, Running};
+use serde_json::json;
+
+/// Runs one attempt for so many polls at most. Says whether it came to its end.
+async fn attempt(running: &Running, manner: Manner, polls: usize) -> bool {
+    let neighbour = running.neighbours.as_ref().unwrap().get(manner).unwrap();
+    let job = Job::Deliver {
+        user: "alice".to_owned(),
+        inbox: neighbour.inbox(),
+        activity: json!({ "type": "Create" }),
+        published: 0,
+    };
+    job.observed().enqueued();
+    let attempt = Attempt {
+        number: 4,
+        max: 4,
+        run_at: None,
+        enqueued_at: None,
+    };
+    let mut future = pin!(run(&running.app, job, attempt));
+    let mut left = polls;
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(false);
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(|_| true)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_worker_that_is_dropped_at_any_await_point_leaves_nothing_in_flight() {
+    let options = Options {
+        listen: ([127, 0, 0, 1], 0).into(),
+        visitors: false,
+        ..Options::default()
+    };
+    let running = fediverse::start(options).await.unwrap();
+    let deliver = [("queue", "federation_out"), ("worker", "deliver")];
+    let mut dropped = 0;
+    for manner in [Manner::Well, Manner::BadGateway, Manner::Reset] {
+        let mut polls = 0;
+        while !attempt(&running, manner, polls).await {
+            polls += 1;
+            dropped += usize::from(polls > 1);
+            let scrape = Scrape::of(&running.telemetry.exporter);
+            assert_eq!(
+                scrape.value("job_in_flight", &deliver),
+                Some(0.0),
+                "{manner:?} after {polls} polls"
+            );
+            assert_eq!(
+                scrape.value("job_started_total", &deliver),
+                Some(scrape.sum("job_finished_total", &deliver)),
+                "{manner:?} after {polls} polls"
+            );
+        }
+        assert!(polls > 1, "{manner:?} has await points");
+    }
+
+    let scrape = Scrape::of(&running.telemetry.exporter);
+    let finished = |outcome| {
+        scrape.value(
+            "job_finished_total",
+            &[deliver[0], deliver[1], ("outcome", outcome)],
+        )
+    };
+    assert_eq!(finished("cancelled"), Some(dropped as f64));
+    assert_eq!(finished("success"), Some(1.0));
+    assert_eq!(finished("final_failure"), Some(2.0));
+    let delivered = scrape
+        .value("delivery_attempts_total", &[("outcome", "success")])
+        .unwrap();
+    let lost = scrape.sum("delivery_lost_total", &[]);
+    assert_eq!((delivered, lost), (1.0, 2.0), "the others are pending");
+    running.shutdown().await;
+}
