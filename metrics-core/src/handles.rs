@@ -72,6 +72,7 @@ impl<V> Handles<V> {
     }
 
     /// The place of this name, made by `resolve` if it is new. `overflowed` is called where there is no room for it.
+    #[inline]
     pub fn place(
         &self,
         name: &str,
@@ -96,11 +97,13 @@ impl<V> Handles<V> {
     }
 
     /// The entry at a place of this table; `None` for one of another table.
+    #[inline]
     #[must_use]
     pub fn at(&self, place: Place) -> Option<&Entry<V>> {
         self.slots.get(place.0 as usize).and_then(OnceLock::get)
     }
 
+    #[cold]
     fn search(
         &self,
         name: &str,

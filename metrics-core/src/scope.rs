@@ -69,12 +69,14 @@ impl Scope {
 
     /// Exchanges this with the thread's scope: once to enter, and once more to leave. For those who cannot hold the guard
     /// that [`enter`](Self::enter) returns; what leaves must also leave when it unwinds.
+    #[inline]
     pub fn swap(&mut self) {
         swap(self);
     }
 
     /// The route that was published within.
     #[must_use]
+    #[inline]
     pub const fn route(&self) -> Option<&Arc<str>> {
         match &self.place {
             Place::Route(route) => route.as_ref(),
@@ -90,6 +92,7 @@ impl Scope {
 
     /// Whether somebody within asked for this request not to be measured.
     #[must_use]
+    #[inline]
     pub const fn skipped(&self) -> bool {
         self.skipped
     }
@@ -107,6 +110,7 @@ impl Drop for Entered<'_> {
 }
 
 /// Never fails: at the very end of a thread, when its scope is gone, or within [`current`], nothing is swapped.
+#[inline]
 fn swap(scope: &mut Scope) {
     let _ = CURRENT.try_with(|current| {
         if let Ok(mut current) = current.try_borrow_mut() {
@@ -115,6 +119,7 @@ fn swap(scope: &mut Scope) {
     });
 }
 
+#[inline]
 fn current<R>(ask: impl FnOnce(&mut Scope) -> R) -> Option<R> {
     CURRENT
         .try_with(|current| {
@@ -134,6 +139,7 @@ pub fn place() -> Place {
 }
 
 /// Whether this thread is within a request that is measured already: a second layer passes through then.
+#[inline]
 #[must_use]
 pub fn is_measured() -> bool {
     current(|scope| scope.measured).unwrap_or_default()

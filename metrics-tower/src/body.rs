@@ -6,12 +6,13 @@ use std::task::{Context, Poll, ready};
 use bytes::Buf;
 use http::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::response::Parts;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::exchange::Stream;
 use crate::labels::{Kind, Method, Outcome, Status};
 use crate::measured::Measured;
+use crate::stream::Stream;
 
 pin_project! {
     /// The host's body, unchanged: its frames, size and end are passed on.
@@ -29,63 +30,25 @@ pin_project! {
     }
 }
 
-/// What goes along with the body.
-#[derive(Debug)]
-enum Carried {
-    /// A request that ends with it. Its size is known or not.
-    Exchange {
-        measured: Option<Measured>,
-        size: Option<u64>,
-    },
-    /// A stream that ends with it.
-    Stream(Option<Stream>),
-    /// Nothing: the request has ended, or is not measured.
-    Nothing,
+/// What goes along with the body and ends with it.
+#[derive(Debug, Default)]
+struct Carried {
+    /// The request; none once it has ended, or where it is not measured.
+    measured: Option<Measured>,
+    /// How many bytes there will be; [`UNKNOWN`] if that is not known.
+    size: u64,
+    /// Rare, and therefore elsewhere.
+    stream: Option<Box<Stream>>,
 }
+
+const UNKNOWN: u64 = u64::MAX;
 
 impl<B: Body> ResponseBody<B> {
     /// Decides, now that the head is there, what the request still waits for.
     pub(crate) fn wrap(response: Response<B>, measured: Option<Measured>) -> Response<Self> {
         let (parts, inner) = response.into_parts();
-        let carried = measured.map_or(Carried::Nothing, |mut measured| {
-            let status = Status::of(parts.status);
-            let method = measured.exchange.method();
-            measured.exchange.locate(&measured.scope);
-            measured.exchange.head(status);
-            let size = || {
-                let announced = || {
-                    parts
-                        .headers
-                        .get(CONTENT_LENGTH)?
-                        .to_str()
-                        .ok()?
-                        .parse()
-                        .ok()
-                };
-                inner.size_hint().exact().or_else(announced)
-            };
-            let bodyless = method == Method::HEAD || status.is_bodyless() || inner.is_end_stream();
-            if bodyless || status.is_upgrade(method) {
-                measured.exchange.complete_at_head();
-                return Carried::Nothing;
-            }
-            if let Some(kind) = parts
-                .headers
-                .get(CONTENT_TYPE)
-                .and_then(|media| Kind::of(media.as_bytes()))
-            {
-                return Carried::Stream(Some(measured.exchange.into_stream(kind)));
-            }
-            match size() {
-                Some(0) => {
-                    measured.exchange.complete_at_head();
-                    Carried::Nothing
-                }
-                size => Carried::Exchange {
-                    measured: Some(measured),
-                    size,
-                },
-            }
+        let carried = measured.map_or_else(Carried::default, |measured| {
+            Carried::new(&parts, &inner, measured)
         });
         Response::from_parts(parts, Self { inner, carried })
     }
@@ -93,6 +56,89 @@ impl<B: Body> ResponseBody<B> {
     /// The body within.
     pub const fn get_ref(&self) -> &B {
         &self.inner
+    }
+}
+
+impl Carried {
+    fn new<B: Body>(parts: &Parts, body: &B, mut measured: Measured) -> Self {
+        let status = Status::of(parts.status);
+        let method = measured.exchange.method();
+        measured.exchange.locate(&measured.scope);
+        measured.exchange.head(status);
+        let bodyless = method == Method::HEAD || status.is_bodyless() || status.is_upgrade(method);
+        if bodyless || body.is_end_stream() {
+            measured.exchange.complete_at_head();
+            return Self::default();
+        }
+        if let Some(kind) = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|media| Kind::of(media.as_bytes()))
+        {
+            return Self {
+                stream: Some(Box::new(measured.exchange.into_stream(kind))),
+                ..Self::default()
+            };
+        }
+        let announced = || {
+            parts
+                .headers
+                .get(CONTENT_LENGTH)?
+                .to_str()
+                .ok()?
+                .parse()
+                .ok()
+        };
+        let size = body
+            .size_hint()
+            .exact()
+            .or_else(announced)
+            .unwrap_or(UNKNOWN);
+        if size == 0 {
+            measured.exchange.complete_at_head();
+            return Self::default();
+        }
+        Self {
+            measured: Some(measured),
+            size,
+            stream: None,
+        }
+    }
+
+    /// Takes note of a frame of the request's body.
+    fn pass<D: Buf, E>(
+        &mut self,
+        frame: Option<&Result<Frame<D>, E>>,
+        is_end_stream: impl FnOnce() -> bool,
+    ) {
+        let Some(own) = &mut self.measured else {
+            return;
+        };
+        let outcome = match frame {
+            Some(Ok(part)) => {
+                let sent = own.exchange.sent(size_of(part));
+                if sent < self.size && !part.is_trailers() && !is_end_stream() {
+                    return;
+                }
+                None
+            }
+            Some(Err(_)) => Some(Outcome::Body),
+            None => None,
+        };
+        match (self.measured.take(), outcome) {
+            (Some(own), Some(outcome)) => own.exchange.fail(outcome),
+            (Some(own), None) => own.exchange.complete(),
+            (None, _) => {}
+        }
+    }
+
+    /// Takes note of a frame of a stream.
+    fn stream<D: Buf, E>(&mut self, frame: Option<&Result<Frame<D>, E>>) {
+        match (frame, &self.stream) {
+            (Some(Ok(frame)), Some(stream)) => stream.sent(size_of(frame)),
+            (None | Some(Err(_)), _) => self.stream = None,
+            (Some(Ok(_)), None) => {}
+        }
     }
 }
 
@@ -105,46 +151,20 @@ impl<B: Body> Body for ResponseBody<B> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        match this.carried {
-            Carried::Nothing => this.inner.poll_frame(context),
-            Carried::Stream(stream) => {
-                let frame = ready!(this.inner.poll_frame(context));
-                match (&frame, &*stream) {
-                    (Some(Ok(frame)), Some(stream)) => stream.sent(size_of(frame)),
-                    (None | Some(Err(_)), _) => drop(stream.take()),
-                    (Some(Ok(_)), None) => {}
-                }
-                Poll::Ready(frame)
-            }
-            Carried::Exchange { measured, size } => {
-                let frame = ready!(Measured::within(measured, || this
-                    .inner
-                    .as_mut()
-                    .poll_frame(context)));
-                let ended = match (&frame, measured.as_mut()) {
-                    (_, None) => false,
-                    (None | Some(Err(_)), Some(_)) => true,
-                    (Some(Ok(part)), Some(own)) => {
-                        let sent = own.exchange.sent(size_of(part));
-                        size.is_some_and(|size| sent >= size)
-                            || part.is_trailers()
-                            || this.inner.is_end_stream()
-                    }
-                };
-                if ended {
-                    let failed = matches!(frame, Some(Err(_)));
-                    let ended = measured.take();
-                    ended.into_iter().for_each(|own| {
-                        if failed {
-                            own.exchange.fail(Outcome::Body)
-                        } else {
-                            own.exchange.complete()
-                        }
-                    });
-                }
-                Poll::Ready(frame)
-            }
+        let carried = this.carried;
+        if carried.measured.is_none() && carried.stream.is_none() {
+            return this.inner.poll_frame(context);
         }
+        let frame = ready!(Measured::within(&mut carried.measured, || this
+            .inner
+            .as_mut()
+            .poll_frame(context)));
+        if carried.stream.is_some() {
+            carried.stream(frame.as_ref());
+        } else {
+            carried.pass(frame.as_ref(), || this.inner.is_end_stream());
+        }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -164,7 +184,7 @@ impl<B: Default> Default for ResponseBody<B> {
     fn default() -> Self {
         Self {
             inner: B::default(),
-            carried: Carried::Nothing,
+            carried: Carried::default(),
         }
     }
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use fedimetrics_core::handles::Place;
 use fedimetrics_core::scope::Scope;
-use http::{HeaderMap, Request};
+use http::Request;
 use quanta::Instant;
 
 use crate::labels::{Kind, Method, Outcome, Status};
 use crate::meters::{Exit, Meters};
-use crate::route::{self, UNMATCHED};
+use crate::route;
+use crate::stream::Stream;
 use crate::surface::{self, Rule, Surface};
 
 /// One request that is being measured. Whatever becomes of it, it is recorded once: dropping it is the failure path.
@@ -17,16 +18,16 @@ use crate::surface::{self, Rule, Surface};
 pub(crate) struct Exchange {
     meters: Arc<Meters>,
     begun: Instant,
+    /// When the head of the response was there; as long as there is no status, when the request began.
+    head: Instant,
+    sent: u64,
+    route: Place,
+    status: Option<Status>,
     method: Method,
     /// Where the gauge of active requests was raised, and will be lowered.
     entered: Surface,
     surface: Surface,
     wants_activity: bool,
-    route: Place,
-    status: Option<Status>,
-    /// When the head of the response was there.
-    head: Option<Instant>,
-    sent: u64,
     ended: bool,
 }
 
@@ -36,30 +37,44 @@ impl Exchange {
         let declared = meters.declared()?;
         let begun = Instant::now();
         let method = Method::of(request.method());
-        let template = route::template(request.extensions());
-        let place = meters.place(template.unwrap_or(UNMATCHED));
-        let route = meters.route(place)?;
-        let (wants_activity, surface) = match template {
-            Some(_) => locate(route.value().rule, method, request.headers()),
-            // An inner router may know better, later: only now can the headers be read.
-            None => (
-                surface::wants_activity(request.headers()),
-                Surface::Unmatched,
-            ),
+        let (route, surface, wants_activity, scope) = match route::template(request.extensions()) {
+            Some(template) => {
+                let place = meters.place(template);
+                let route = meters.route(place)?;
+                let rule = route.value().rule;
+                let wants_activity =
+                    rule == Rule::Negotiated && surface::wants_activity(request.headers());
+                let scope = Scope::request(Some(route.name().clone()));
+                (
+                    place,
+                    rule.surface(method, wants_activity),
+                    wants_activity,
+                    scope,
+                )
+            }
+            None => {
+                // An inner router may know better, later: only now can the headers be read.
+                let wants_activity = surface::wants_activity(request.headers());
+                (
+                    meters.unmatched(),
+                    Surface::Unmatched,
+                    wants_activity,
+                    Scope::request(None),
+                )
+            }
         };
         declared.on(surface).active.increment(1.0);
-        let scope = Scope::request(template.map(|_| route.name().clone()));
         let exchange = Self {
             meters: meters.clone(),
             begun,
+            head: begun,
+            sent: 0,
+            route,
+            status: None,
             method,
             entered: surface,
             surface,
             wants_activity,
-            route: place,
-            status: None,
-            head: None,
-            sent: 0,
             ended: false,
         };
         Some((exchange, scope))
@@ -70,11 +85,8 @@ impl Exchange {
         let Some(published) = scope.route() else {
             return;
         };
-        let known = self
-            .meters
-            .route(self.route)
-            .is_some_and(|route| **route.name() == **published);
-        if known {
+        let own = self.meters.route(self.route).map(|route| route.name());
+        if own.is_some_and(|own| Arc::ptr_eq(own, published)) {
             return;
         }
         self.route = self.meters.place(published);
@@ -85,10 +97,9 @@ impl Exchange {
 
     /// The head of the response is there.
     pub(crate) fn head(&mut self, status: Status) {
-        let now = Instant::now();
-        let seconds = now.duration_since(self.begun).as_secs_f64();
+        self.head = Instant::now();
         self.status = Some(status);
-        self.head = Some(now);
+        let seconds = self.head.duration_since(self.begun).as_secs_f64();
         if let Some(declared) = self.meters.declared() {
             declared.on(self.surface).time_to_first_byte.record(seconds);
         }
@@ -109,25 +120,23 @@ impl Exchange {
 
     /// The response was sent whole.
     pub(crate) fn complete(mut self) {
-        let outcome = self.status.map_or(Outcome::Cancelled, Outcome::of);
-        self.record(outcome, Instant::now());
+        self.record(
+            self.status.map_or(Outcome::Cancelled, Outcome::of),
+            Instant::now(),
+        );
     }
 
     /// The head was all there is, or all that latency is about.
     pub(crate) fn complete_at_head(mut self) {
-        let outcome = self.status.map_or(Outcome::Cancelled, Outcome::of);
-        self.record(outcome, self.head.unwrap_or(self.begun));
+        self.record(
+            self.status.map_or(Outcome::Cancelled, Outcome::of),
+            self.head,
+        );
     }
 
     /// Ended at the head, and lives on as a stream.
     pub(crate) fn into_stream(self, kind: Kind) -> Stream {
-        let stream = Stream {
-            meters: self.meters.clone(),
-            route: self.route,
-            kind,
-            begun: self.head.unwrap_or(self.begun),
-        };
-        stream.add(1.0);
+        let stream = Stream::open(self.meters.clone(), self.route, kind, self.head);
         self.complete_at_head();
         stream
     }
@@ -139,23 +148,27 @@ impl Exchange {
 
     /// It shall not be measured after all.
     pub(crate) fn withdraw(mut self) {
-        self.leave();
+        self.ended = true;
+        if let Some(declared) = self.meters.declared() {
+            declared.on(self.entered).active.decrement(1.0);
+        }
     }
 
     fn record(&mut self, outcome: Outcome, now: Instant) {
-        self.leave();
+        self.ended = true;
         let seconds = now.duration_since(self.begun).as_secs_f64();
-        let exit = Exit {
-            status: self.status,
-            outcome,
-        };
         if let Some(declared) = self.meters.declared() {
+            declared.on(self.entered).active.decrement(1.0);
             declared.on(self.surface).outcome(outcome).increment(1);
         }
         if let Some(route) = self.meters.route(self.route) {
+            let exit = Exit {
+                status: self.status,
+                outcome,
+            };
             self.meters
                 .ended(route, self.method, self.surface, exit, seconds);
-            if self.head.is_none() {
+            if self.status.is_none() {
                 route.value().handler_seconds.increment(seconds);
             }
             if self.sent > 0 {
@@ -163,17 +176,10 @@ impl Exchange {
             }
         }
     }
-
-    /// Lowers the gauge of active requests, and makes sure that nothing is recorded twice.
-    fn leave(&mut self) {
-        self.ended = true;
-        if let Some(declared) = self.meters.declared() {
-            declared.on(self.entered).active.decrement(1.0);
-        }
-    }
 }
 
 impl Drop for Exchange {
+    #[inline]
     fn drop(&mut self) {
         if !self.ended {
             let outcome = if self.status.is_some() {
@@ -182,46 +188,6 @@ impl Drop for Exchange {
                 Outcome::Cancelled
             };
             self.record(outcome, Instant::now());
-        }
-    }
-}
-
-fn locate(rule: Rule, method: Method, headers: &HeaderMap) -> (bool, Surface) {
-    let wants_activity = rule == Rule::Negotiated && surface::wants_activity(headers);
-    (wants_activity, rule.surface(method, wants_activity))
-}
-
-/// A response that goes on for as long as somebody listens. Its end is no failure, however it comes.
-#[derive(Debug)]
-pub(crate) struct Stream {
-    meters: Arc<Meters>,
-    route: Place,
-    kind: Kind,
-    begun: Instant,
-}
-
-impl Stream {
-    fn add(&self, change: f64) {
-        if let Some(route) = self.meters.route(self.route) {
-            self.meters.streams(route, self.kind).increment(change);
-        }
-    }
-
-    /// That many bytes were handed over.
-    pub(crate) fn sent(&self, bytes: u64) {
-        if let Some(route) = self.meters.route(self.route) {
-            route.value().response_bytes.increment(bytes);
-        }
-    }
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.add(-1.0);
-        if let Some(declared) = self.meters.declared() {
-            declared
-                .stream_duration(self.kind)
-                .record(self.begun.elapsed().as_secs_f64());
         }
     }
 }

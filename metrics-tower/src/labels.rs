@@ -25,19 +25,21 @@ impl Method {
         OTHER_METHOD,
     ];
 
-    #[cfg(test)]
     pub(crate) const GET: Self = Self(0);
     pub(crate) const HEAD: Self = Self(1);
     pub(crate) const POST: Self = Self(2);
     pub(crate) const CONNECT: Self = Self(5);
 
     pub(crate) fn of(method: &http::Method) -> Self {
-        let word = method.as_str();
-        let place = Self::WORDS
-            .iter()
-            .position(|known| *known == word)
-            .unwrap_or(Self::WORDS.len() - 1);
-        Self(place as u8)
+        match *method {
+            http::Method::GET => Self::GET,
+            http::Method::POST => Self::POST,
+            _ => {
+                let word = method.as_str();
+                let place = Self::WORDS.iter().position(|known| *known == word);
+                Self(place.unwrap_or(Self::WORDS.len() - 1) as u8)
+            }
+        }
     }
 
     pub(crate) const fn index(self) -> usize {

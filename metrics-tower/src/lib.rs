@@ -10,6 +10,7 @@ mod measured;
 mod meters;
 mod route;
 mod service;
+mod stream;
 mod surface;
 
 pub use body::ResponseBody;

@@ -11,6 +11,7 @@ use crate::catalogue::{
     STREAMS, TIME_TO_FIRST_BYTE,
 };
 use crate::labels::{Kind, Method, Outcome, Status};
+use crate::route::UNMATCHED;
 use crate::surface::{Rule, Surface};
 
 /// Routes that a layer keeps apart; more share `_other`.
@@ -22,6 +23,7 @@ pub(crate) struct Meters {
     sink: Sink,
     declared: OnceLock<Declared>,
     routes: Handles<Box<Route>>,
+    unmatched: OnceLock<Place>,
 }
 
 /// What exists from the start.
@@ -76,6 +78,7 @@ impl Meters {
             sink,
             declared: OnceLock::new(),
             routes: Handles::new(ROUTES),
+            unmatched: OnceLock::new(),
         }
     }
 
@@ -97,6 +100,11 @@ impl Meters {
             |name| Box::new(Route::resolve(&self.sink, name)),
             || self.sink.overflowed(&REQUESTS),
         )
+    }
+
+    /// The place of all that no route matched.
+    pub(crate) fn unmatched(&self) -> Place {
+        *self.unmatched.get_or_init(|| self.place(UNMATCHED))
     }
 
     pub(crate) fn route(&self, place: Place) -> Option<&Entry<Box<Route>>> {
