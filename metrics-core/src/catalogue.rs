@@ -10,7 +10,7 @@ const COLLECTOR: &[Label] = &[Label::open("collector")];
 pub(crate) const ROLES: &[&str] = &["web", "worker", "all"];
 
 /// What a scrape can be answered with.
-pub(crate) const CODES: &[&str] = &["200", "401", "403", "405"];
+pub(crate) const CODES: &[&str] = &["200", "401", "403", "404", "405", "503"];
 
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
@@ -47,7 +47,7 @@ pub(crate) static OVERFLOW: Metric = Metric::counter(
 
 pub(crate) static COLLECTOR_SUCCESS: Metric = Metric::gauge(
     "exporter_collector_success",
-    "Whether a collector answered in this scrape; 0 if it panicked.",
+    "Whether a collector answered in this scrape; 0 if it panicked, or if there was no time left for it.",
 )
 .labels(COLLECTOR)
 .at_scrape();

@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use quanta::Instant;
+
+use crate::catalogue::{COLLECTOR_DURATION, COLLECTOR_SUCCESS};
 use crate::metric::Metric;
 use crate::recorder::LabelBlock;
 
@@ -11,7 +17,8 @@ use crate::recorder::LabelBlock;
 ///
 /// A collector is synchronous and cheap (well under a millisecond): what has to wait for a database belongs into a task
 /// of its own that leaves its last reading here. Panics are caught: the scrape goes on without this collector, and
-/// `exporter_collector_success` reads 0.
+/// `exporter_collector_success` reads 0. So it does for those that a scrape has no time left for; whoever took long last
+/// time is read last, and keeps no other one from being read.
 ///
 /// # Examples
 ///
@@ -50,6 +57,85 @@ impl<C: Collector + ?Sized> Collector for Arc<C> {
 
     fn collect(&self, samples: &mut Samples) {
         (**self).collect(samples);
+    }
+}
+
+/// Who took this long last time is read after the others.
+const SLOW: Duration = Duration::from_millis(50);
+
+/// All collectors of one exporter.
+#[derive(Default)]
+pub(crate) struct Collectors(Vec<Attached>);
+
+struct Attached {
+    collector: Box<dyn Collector>,
+    /// How long it took last time, in nanoseconds.
+    took: AtomicU64,
+}
+
+impl Collectors {
+    pub(crate) fn push(&mut self, collectors: impl IntoIterator<Item = Box<dyn Collector>>) {
+        self.0
+            .extend(collectors.into_iter().map(|collector| Attached {
+                collector,
+                took: AtomicU64::new(0),
+            }));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Reads them one after the other, the slow ones last. Once the deadline is over, those that remain are left out.
+    pub(crate) fn read(&self, samples: &mut Samples, deadline: Option<Instant>) {
+        let mut order: Vec<_> = self.0.iter().map(|one| (one.slowness(), one)).collect();
+        order.sort_by_key(|(slowness, _)| *slowness);
+        for (_, attached) in order {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                attached.succeeded(false, samples);
+            } else {
+                attached.read(samples);
+            }
+        }
+    }
+}
+
+impl Attached {
+    /// 0 for all who are quick, so that their order stays as it was given.
+    fn slowness(&self) -> Duration {
+        let took = Duration::from_nanos(self.took.load(Ordering::Relaxed));
+        Some(took).filter(|took| *took >= SLOW).unwrap_or_default()
+    }
+
+    /// Apart from the others: what it read before it panicked does not count.
+    fn read(&self, samples: &mut Samples) {
+        let begun = Instant::now();
+        let mut own = Samples::default();
+        let read = catch_unwind(AssertUnwindSafe(|| self.collector.collect(&mut own)));
+        let took = begun.elapsed();
+        let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.took.store(nanoseconds, Ordering::Relaxed);
+        if read.is_ok() {
+            samples.append(own);
+        }
+        self.succeeded(read.is_ok(), samples);
+        samples.merge(
+            &COLLECTOR_DURATION,
+            &[self.collector.name()],
+            took.as_secs_f64(),
+            |one, other| one + other,
+        );
+    }
+
+    /// Of several under one name, all must have answered.
+    fn succeeded(&self, answered: bool, samples: &mut Samples) {
+        let value = f64::from(u8::from(answered));
+        samples.merge(
+            &COLLECTOR_SUCCESS,
+            &[self.collector.name()],
+            value,
+            f64::min,
+        );
     }
 }
 

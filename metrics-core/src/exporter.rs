@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,7 +10,7 @@ use quanta::Instant;
 
 use crate::builder::Builder;
 use crate::catalogue;
-use crate::collect::{Collector, Samples};
+use crate::collect::{Collector, Collectors, Samples};
 use crate::error::{Error, Kind};
 use crate::recorder::{self, Caps, Format, Store};
 use crate::sink::Sink;
@@ -37,7 +36,7 @@ pub struct Exporter {
 
 struct Inner {
     store: Arc<Store>,
-    collectors: Vec<Box<dyn Collector>>,
+    collectors: Collectors,
     scrape_duration: Gauge,
     /// How long the last scrape's text was.
     room: AtomicUsize,
@@ -59,7 +58,7 @@ impl Exporter {
         Self {
             inner: Arc::new(Inner {
                 store,
-                collectors: Vec::new(),
+                collectors: Collectors::default(),
                 scrape_duration,
                 room: AtomicUsize::new(0),
             }),
@@ -69,7 +68,7 @@ impl Exporter {
     /// Only while it is built and has no clones.
     pub(crate) fn push(&mut self, collectors: impl IntoIterator<Item = Box<dyn Collector>>) {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
-            inner.collectors.extend(collectors);
+            inner.collectors.push(collectors);
         }
     }
 
@@ -108,12 +107,15 @@ impl Exporter {
     /// The same in either format.
     #[must_use]
     pub fn render_as(&self, format: Format) -> String {
+        self.render_within(format, None)
+    }
+
+    /// The same, without the collectors that there is no time left for once the deadline is over.
+    pub(crate) fn render_within(&self, format: Format, deadline: Option<Instant>) -> String {
         let begun = Instant::now();
         let mut samples = Samples::default();
         self.inner.store.collect(&mut samples);
-        for collector in &self.inner.collectors {
-            self.read(&**collector, &mut samples);
-        }
+        self.inner.collectors.read(&mut samples, deadline);
         // A little more than last time: growing a text by doubling copies all of it.
         let room = self.inner.room.load(Ordering::Relaxed);
         let text = recorder::render(&self.inner.store, &samples, format, room + room / 8 + 1024);
@@ -124,23 +126,12 @@ impl Exporter {
         text
     }
 
-    /// One collector, apart from the others: what it read before it panicked does not count.
-    fn read(&self, collector: &dyn Collector, samples: &mut Samples) {
-        let begun = Instant::now();
-        let mut own = Samples::default();
-        let read = catch_unwind(AssertUnwindSafe(|| collector.collect(&mut own)));
-        let name = collector.name();
-        let took = begun.elapsed().as_secs_f64();
-        if read.is_ok() {
-            samples.append(own);
-        }
-        samples.merge(
-            &catalogue::COLLECTOR_SUCCESS,
-            &[name],
-            f64::from(u8::from(read.is_ok())),
-            f64::min,
-        );
-        samples.merge(&catalogue::COLLECTOR_DURATION, &[name], took, |a, b| a + b);
+    /// What collectors read and nothing else, to go behind another exporter's text.
+    #[cfg(feature = "endpoint")]
+    pub(crate) fn render_collected(&self, deadline: Option<Instant>) -> String {
+        let mut samples = Samples::default();
+        self.inner.collectors.read(&mut samples, deadline);
+        recorder::render(&Store::default(), &samples, Format::Text, 1024)
     }
 }
 
