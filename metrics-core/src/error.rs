@@ -35,6 +35,29 @@ pub(crate) enum Kind {
         "a token in {0} cannot be sent in a header or is too easy to guess: use at least 16 visible ASCII characters"
     )]
     WeakToken(String),
+    #[cfg(feature = "endpoint")]
+    #[error(
+        "the environment variable {0} is not set: give it a token, or several with blanks between them"
+    )]
+    TokenUnset(String),
+    #[cfg(feature = "endpoint")]
+    #[error(
+        "cannot write a token to {path}: if there is one that shall go, ask for it with Token::replace"
+    )]
+    TokenWrite { path: PathBuf, source: io::Error },
+    #[cfg(feature = "endpoint")]
+    #[error("the system has no random numbers: write a token of your own into the file")]
+    Random(#[source] getrandom::Error),
+    #[cfg(feature = "endpoint")]
+    #[error("`{0}` is no network: {1}")]
+    Network(String, &'static str),
+    #[cfg(feature = "listener")]
+    #[error("cannot listen on {at}: {hint}")]
+    Listen {
+        at: String,
+        hint: &'static str,
+        source: io::Error,
+    },
 }
 
 impl Error {
@@ -44,15 +67,38 @@ impl Error {
         matches!(self.0, Kind::Taken(_))
     }
 
-    /// Whether a token file cannot be read, holds none, or holds one that is too easy to guess.
+    /// Whether a token cannot be read, made or written, is missing, or is too easy to guess.
     #[must_use]
     pub const fn is_token(&self) -> bool {
         #[cfg(feature = "endpoint")]
         return matches!(
             self.0,
-            Kind::TokenFile { .. } | Kind::NoToken(_) | Kind::WeakToken(_)
+            Kind::TokenFile { .. }
+                | Kind::NoToken(_)
+                | Kind::WeakToken(_)
+                | Kind::TokenUnset(_)
+                | Kind::TokenWrite { .. }
+                | Kind::Random(_)
         );
         #[cfg(not(feature = "endpoint"))]
+        false
+    }
+
+    /// Whether a text is no address and no network.
+    #[must_use]
+    pub const fn is_network(&self) -> bool {
+        #[cfg(feature = "endpoint")]
+        return matches!(self.0, Kind::Network(..));
+        #[cfg(not(feature = "endpoint"))]
+        false
+    }
+
+    /// Whether a listener could not be had.
+    #[must_use]
+    pub const fn is_listen(&self) -> bool {
+        #[cfg(feature = "listener")]
+        return matches!(self.0, Kind::Listen { .. });
+        #[cfg(not(feature = "listener"))]
         false
     }
 
