@@ -1,7 +1,10 @@
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use tower_service::Service;
 
 use super::*;
+use crate::catalogue::CODES;
+use crate::exporter::Exporter;
 use crate::testing::Scrape;
 
 const TOKEN: &str = "c2NyYXBlIG1lIGdlbnRseQ";
@@ -62,10 +65,13 @@ async fn only_a_known_token_opens_it() {
             (StatusCode::UNAUTHORIZED, ""),
             "{wrong:?}"
         );
-        assert_eq!(
-            headers[header::WWW_AUTHENTICATE],
-            r#"Bearer realm="metrics""#
-        );
+        let says = match wrong {
+            Some("Bearer c2NyYXBlIG1lIGdlbnRsex") => {
+                r#"Bearer realm="metrics", error="invalid_token""#
+            }
+            _ => r#"Bearer realm="metrics""#,
+        };
+        assert_eq!(headers[header::WWW_AUTHENTICATE], says, "{wrong:?}");
     }
     for right in [
         "Bearer c2NyYXBlIG1lIGdlbnRseQ",
@@ -164,6 +170,6 @@ fn a_token_file_says_what_is_wrong_with_it() {
     std::fs::write(&file, format!("# for prometheus\n{TOKEN}\n\n")).unwrap();
     assert_eq!(
         format!("{:?}", Access::bearer_token_file(&file).unwrap()),
-        "Access::bearer(1 tokens)"
+        "Access[tokens in a file: 1]"
     );
 }
