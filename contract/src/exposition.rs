@@ -125,7 +125,8 @@ impl Exposition {
             .collect()
     }
 
-    fn samples(&self, metric: &Metric) -> impl Iterator<Item = &Sample> {
+    /// The samples of one family.
+    pub fn samples(&self, metric: &Metric) -> impl Iterator<Item = &Sample> {
         let name = metric.name();
         self.scrape
             .samples()

@@ -21,3 +21,9 @@ pub use patience::eventually;
 pub use prometheus::{Prometheus, Target};
 pub use promtool::lints;
 pub use query::Point;
+
+/// The README's quick start, run as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

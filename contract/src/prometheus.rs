@@ -14,6 +14,9 @@ use crate::query::{Client, Point};
 /// How long it may take to start, or to scrape. A slow machine with other things to do needs it; nobody else waits.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long what was counted may need to agree: work that comes by itself may run while it is scraped.
+const SETTLING: Duration = Duration::from_secs(20);
+
 /// What is to be scraped.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -88,14 +91,24 @@ impl Prometheus {
     ///
     /// If it does not in time.
     pub fn until(&self, expression: &str) {
-        eventually(PATIENCE, || match self.client.instant(expression) {
-            Ok(points) if !points.is_empty() => Ok(()),
-            Ok(_) => Err(format!(
-                "{expression} returns nothing; {}",
-                log(self.folder.path())
-            )),
-            Err(error) => Err(error),
-        })
+        let answered = eventually(PATIENCE, || match self.client.instant(expression) {
+            Ok(points) if points.is_empty() => Err("nothing".to_owned()),
+            answer => answer,
+        });
+        if let Err(error) = answered {
+            panic!("{expression} returns {error}; {}", log(self.folder.path()));
+        }
+    }
+
+    /// What an expression says once all that it returns is 0, or after a while.
+    #[must_use]
+    pub fn settled(&self, expression: &str) -> Vec<Point> {
+        let answered = eventually(SETTLING, || {
+            let points = self.instant(expression);
+            let zero = points.iter().all(|point| point.values == [0.0]);
+            if zero { Ok(points) } else { Err(points) }
+        });
+        answered.unwrap_or_else(|points| points)
     }
 
     /// Waits until a scrape that began after this call was stored: what happened before it is in.
@@ -104,17 +117,20 @@ impl Prometheus {
     ///
     /// If there is none in time.
     pub fn scraped_again(&self) {
-        let last = |expression| {
-            self.instant(expression)
+        let last = || {
+            self.instant("timestamp(up)")
                 .first()
                 .map_or(0.0, |point| point.values[0])
         };
-        let before = last("timestamp(up)");
+        let before = last();
         // The next scrape may have begun already, the one after it has not.
-        eventually(PATIENCE, || match last("timestamp(up)") {
-            now if now >= before + 1.9 => Ok(()),
-            now => Err((before, now)),
+        let scraped = eventually(PATIENCE, || match last() {
+            now if now > before + 1.5 => Ok(()),
+            now => Err(now),
         });
+        if let Err(now) = scraped {
+            panic!("the last scrape was at {now}; {}", log(self.folder.path()));
+        }
     }
 }
 
@@ -130,7 +146,7 @@ fn start(folder: &Path) -> Option<(Child, Client)> {
     let address = TcpListener::bind("127.0.0.1:0")
         .and_then(|free| free.local_addr())
         .expect("a free port");
-    let log = fs::File::create(folder.join("log")).expect("it can be written");
+    let written = fs::File::create(folder.join("log")).expect("it can be written");
     // `setpriv` is in every Debian.
     let mut child = Command::new("setpriv")
         .args([
@@ -145,7 +161,7 @@ fn start(folder: &Path) -> Option<(Child, Client)> {
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(log)
+        .stderr(written)
         .spawn()
         .expect("setpriv, from Debian's package util-linux");
     let client = Client::new(format!("http://{address}"));
@@ -155,7 +171,14 @@ fn start(folder: &Path) -> Option<(Child, Client)> {
         }
         client.get("/-/ready").map(|()| true)
     });
-    ready.then_some((child, client))
+    match ready {
+        Ok(true) => Some((child, client)),
+        Ok(false) => None,
+        Err(error) => {
+            let _ = child.kill();
+            panic!("Prometheus does not get ready: {error}; {}", log(folder));
+        }
+    }
 }
 
 fn log(folder: &Path) -> String {

@@ -20,6 +20,14 @@ fn prometheus_reads_the_numbers_that_were_recorded() {
 }
 
 #[test]
+fn whatever_is_declared_is_there_at_0_before_anything_happens() {
+    let host = Host::start();
+    let born = Exposition::parse(&host.exporter.render());
+    assert_eq!(born.unborn(), Vec::<&str>::new());
+    assert_eq!(born.moved(), Vec::<String>::new());
+}
+
+#[test]
 fn promtool_has_nothing_to_say() {
     let host = Host::start();
     host.visit();

@@ -1,4 +1,4 @@
-//! A host as small as can be: one route, one exporter, an endpoint behind a token.
+//! A host as small as can be: one route, one queue, one worker, one exporter, an endpoint behind a token.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -7,6 +7,7 @@ use axum::Router;
 use axum::routing::get;
 use fedimetrics_contract::Target;
 use fedimetrics_core::{Access, Exporter, Role, Service};
+use fedimetrics_jobs::{Job, Purpose, Queue};
 use fedimetrics_tower::HttpMetricsLayer;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -14,6 +15,9 @@ use tokio::runtime::Runtime;
 use ureq::Agent;
 
 const TOKEN: &str = "Zm9sbG93IG1lIG9uIGZlZGl2ZXJzZQ";
+
+static DELIVER: Job = Job::delivery("federation_out", "deliver");
+static OUTBOX: Queue = Queue::new("federation_out", Purpose::FederationOut);
 
 /// A server that runs until it is dropped.
 pub(crate) struct Host {
@@ -35,6 +39,8 @@ impl Host {
             .with_runtime_gauges()
             .with_service(Service::new("host", "1.2.3").with_role(Role::Web))
             .watch(&http)
+            .watch(&DELIVER)
+            .watch(&OUTBOX)
             .build()
             .unwrap();
         let endpoint = exporter.endpoint(Access::bearer_token_file(token).unwrap());

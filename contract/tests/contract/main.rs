@@ -7,6 +7,7 @@
     reason = "tests end where something is not as it should be"
 )]
 
+mod demo;
 mod document;
 mod exporter;
 mod exposition;
