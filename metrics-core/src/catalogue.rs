@@ -1,6 +1,7 @@
 //! Core's own metrics, as they will be read.
 
-use crate::metric::{Appears, Label, Metric};
+use crate::label::Label;
+use crate::metric::{Appears, Metric};
 
 const RUNTIME: &[Label] = &[Label::open("runtime")];
 const METRIC: &[Label] = &[Label::open("metric")];

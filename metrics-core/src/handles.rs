@@ -3,11 +3,10 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 
-/// What stands for every name that came when the table was full.
-pub const OTHER: &str = "_other";
+use crate::name::{Name, OTHER};
 
 /// A bounded table from a name to what was resolved for it.
 ///
@@ -26,23 +25,31 @@ pub struct Handles<V> {
 /// One name and what was resolved for it.
 #[derive(Debug)]
 pub struct Entry<V> {
-    name: Arc<str>,
+    name: Name,
+    text: &'static str,
     value: V,
 }
 
 impl<V> Entry<V> {
-    fn new(name: &str, resolve: &impl Fn(&Arc<str>) -> V) -> Self {
-        let name = name.into();
+    fn new(name: Name, resolve: &impl Fn(&str) -> V) -> Self {
+        let text = name.as_str();
         Self {
-            value: resolve(&name),
+            value: resolve(text),
             name,
+            text,
         }
     }
 
     /// The name.
     #[must_use]
-    pub const fn name(&self) -> &Arc<str> {
-        &self.name
+    pub const fn name(&self) -> Name {
+        self.name
+    }
+
+    /// The name, as it reads.
+    #[must_use]
+    pub const fn text(&self) -> &'static str {
+        self.text
     }
 
     /// What was resolved for it.
@@ -76,7 +83,7 @@ impl<V> Handles<V> {
     pub fn place(
         &self,
         name: &str,
-        resolve: impl Fn(&Arc<str>) -> V,
+        resolve: impl Fn(&str) -> V,
         overflowed: impl FnOnce(),
     ) -> Place {
         let hint = self.hints.get(address(name));
@@ -85,7 +92,7 @@ impl<V> Handles<V> {
             .slots
             .get(hinted as usize)
             .and_then(OnceLock::get)
-            .is_some_and(|entry| *entry.name == *name)
+            .is_some_and(|entry| *entry.text == *name)
         {
             return Place(hinted);
         }
@@ -104,15 +111,13 @@ impl<V> Handles<V> {
     }
 
     #[cold]
-    fn search(
-        &self,
-        name: &str,
-        resolve: impl Fn(&Arc<str>) -> V,
-        overflowed: impl FnOnce(),
-    ) -> Place {
+    fn search(&self, text: &str, resolve: impl Fn(&str) -> V, overflowed: impl FnOnce()) -> Place {
         let last = self.slots.len() - 1;
-        let mut at = self.hasher.hash_one(name) as usize & (last - 1);
-        for _ in 0..last {
+        let name = Name::new(text);
+        // Where there was no room for the name, there is none for its entry.
+        let tries = if name.as_str() == text { last } else { 0 };
+        let mut at = self.hasher.hash_one(text) as usize & (last - 1);
+        for _ in 0..tries {
             let Some(slot) = self.slots.get(at) else {
                 break;
             };
@@ -123,14 +128,14 @@ impl<V> Handles<V> {
                 self.len.fetch_add(1, Ordering::Relaxed);
                 Entry::new(name, &resolve)
             });
-            if *entry.name == *name {
+            if entry.name == name {
                 return Place(at as u32);
             }
             at = (at + 1) & (last - 1);
         }
         overflowed();
         if let Some(slot) = self.slots.get(last) {
-            slot.get_or_init(|| Entry::new(OTHER, &resolve));
+            slot.get_or_init(|| Entry::new(Name::new(OTHER), &resolve));
         }
         Place(last as u32)
     }
@@ -164,7 +169,7 @@ mod tests {
     fn a_name_is_resolved_once() {
         let handles = Handles::new(4);
         let resolved = AtomicUsize::new(0);
-        let resolve = |_: &Arc<str>| resolved.fetch_add(1, Ordering::Relaxed);
+        let resolve = |_: &str| resolved.fetch_add(1, Ordering::Relaxed);
         let first = handles.place("/users/{id}", resolve, || panic!("there is room"));
         let again = handles.place(&String::from("/users/{id}"), resolve, || {
             panic!("there is room")
@@ -172,7 +177,7 @@ mod tests {
         assert_eq!(first, again);
         assert_eq!(resolved.load(Ordering::Relaxed), 1);
         assert_eq!(
-            handles.at(first).map(|entry| &**entry.name()),
+            handles.at(first).map(|entry| entry.text()),
             Some("/users/{id}")
         );
     }
@@ -189,14 +194,8 @@ mod tests {
             .collect();
         assert_eq!(overflowed.load(Ordering::Relaxed), 10_000 - 8);
         assert!(places[8..].iter().all(|place| *place == places[8]));
-        assert_eq!(
-            handles.at(places[8]).map(|entry| &**entry.name()),
-            Some(OTHER)
-        );
-        assert_eq!(
-            handles.at(places[7]).map(|entry| &**entry.name()),
-            Some("/7")
-        );
+        assert_eq!(handles.at(places[8]).map(|entry| entry.text()), Some(OTHER));
+        assert_eq!(handles.at(places[7]).map(|entry| entry.text()), Some("/7"));
     }
 
     #[test]
@@ -208,7 +207,7 @@ mod tests {
                 scope.spawn(|| {
                     for n in 0..64 {
                         let name = format!("/{n}");
-                        let place = handles.place(&name, |name| name.to_string(), || ());
+                        let place = handles.place(&name, |name: &str| name.to_owned(), || ());
                         let agreed = handles
                             .at(place)
                             .is_some_and(|entry| *entry.value() == name);

@@ -1,9 +1,8 @@
 //! Identity: what a job is called, what was declared of it, and what it has under way.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use fedimetrics_core::{Collector, Samples};
+use fedimetrics_core::{Collector, Name, Samples};
 use quanta::Instant;
 
 use crate::catalogue;
@@ -13,7 +12,8 @@ use crate::running::Running;
 #[derive(Debug)]
 pub(crate) struct Identity {
     queue: Box<str>,
-    worker: Arc<str>,
+    worker: Box<str>,
+    name: Name,
     delivery: bool,
     time_limit: Option<Duration>,
     every: Option<Duration>,
@@ -31,6 +31,7 @@ impl Identity {
         Self {
             queue: queue.into(),
             worker: worker.into(),
+            name: Name::new(worker),
             delivery,
             time_limit,
             every,
@@ -42,8 +43,13 @@ impl Identity {
         &self.queue
     }
 
-    pub(crate) const fn worker(&self) -> &Arc<str> {
+    pub(crate) const fn worker(&self) -> &str {
         &self.worker
+    }
+
+    /// The worker's name, for the scope of an attempt.
+    pub(crate) const fn name(&self) -> Name {
+        self.name
     }
 
     pub(crate) const fn is_delivery(&self) -> bool {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use fedimetrics_core::Reason;
-use fedimetrics_core::scope::{self, Place, Scope};
+use fedimetrics_core::scope::{self, Place};
 
 use crate::attempt::Attempt;
 use crate::labels::{How, Outcome};
@@ -72,7 +72,7 @@ impl Ledger {
     pub(crate) fn heard(&self, alone: Option<u64>) -> Option<Reason> {
         let alone = alone.is_some_and(|number| self.book().begun == number);
         if alone && self.is_here() {
-            verdict()
+            scope::verdict()
         } else {
             None
         }
@@ -86,7 +86,7 @@ impl Ledger {
     }
 
     fn is_here(&self) -> bool {
-        matches!(scope::place(), Place::Worker(worker) if worker == *self.meters.identity().worker())
+        scope::place() == Place::Worker(self.meters.identity().name())
     }
 
     /// Whether any delivery was begun.
@@ -179,15 +179,6 @@ impl Ledger {
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What the last outgoing request in this thread's scope was told.
-fn verdict() -> Option<Reason> {
-    let mut scope = Scope::default();
-    scope.swap();
-    let verdict = scope.verdict();
-    scope.swap();
-    verdict
 }
 
 /// The fate of a delivery that ends after its attempt has: if nobody will try that again, nobody will try this again.

@@ -16,7 +16,7 @@ pub(crate) fn lost(
     target: Option<&str>,
     inboxes: u64,
 ) {
-    let (worker, attempts) = (&**identity.worker(), attempt.used());
+    let (worker, attempts) = (identity.worker(), attempt.used());
     let (how, reason) = (how.as_str(), reason.as_str());
     if how == How::FinalFailure.as_str() {
         tracing::warn!(target: "fedimetrics_jobs", { target = target, reason, worker, attempts, how, inboxes }, "delivery lost");

@@ -66,7 +66,7 @@ impl<F, J> Measured<F, J> {
         Self {
             future: Some(future),
             judge: Some(judge),
-            scope: Scope::worker(prepared.meters.identity().worker().clone()),
+            scope: Scope::worker(prepared.meters.identity().name()),
             trusting: prepared.trusting,
             stage: Stage::Waiting(prepared, ledger),
         }

@@ -44,7 +44,7 @@ impl Exchange {
                 let rule = route.value().rule;
                 let wants_activity =
                     rule == Rule::Negotiated && surface::wants_activity(request.headers());
-                let scope = Scope::request(Some(route.name().clone()));
+                let scope = Scope::request(Some(route.name()));
                 (
                     place,
                     rule.surface(method, wants_activity),
@@ -86,10 +86,10 @@ impl Exchange {
             return;
         };
         let own = self.meters.route(self.route).map(|route| route.name());
-        if own.is_some_and(|own| Arc::ptr_eq(own, published)) {
+        if own == Some(published) {
             return;
         }
-        self.route = self.meters.place(published);
+        self.route = self.meters.place(published.as_str());
         if let Some(route) = self.meters.route(self.route) {
             self.surface = route.value().rule.surface(self.method, self.wants_activity);
         }

@@ -125,14 +125,14 @@ impl Meters {
             return;
         };
         let exits = exits.get_or_init(|| {
-            let labels = [method.as_str(), route.name(), surface.as_str()];
+            let labels = [method.as_str(), route.text(), surface.as_str()];
             Box::new(Exits {
                 duration: self.sink.histogram(&DURATION, &labels),
                 requests: Default::default(),
             })
         });
         exits.duration.record(seconds);
-        let resolve = || self.requests(method, route.name(), exit, surface);
+        let resolve = || self.requests(method, route.text(), exit, surface);
         for seen in &exits.requests {
             let (known, counter) = seen.get_or_init(|| (exit, resolve()));
             if *known == exit {
@@ -146,7 +146,7 @@ impl Meters {
     /// The gauge of a route's open streams.
     pub(crate) fn streams<'a>(&self, route: &'a Entry<Box<Route>>, kind: Kind) -> &'a Gauge {
         route.value().streams[kind.index()]
-            .get_or_init(|| self.sink.gauge(&STREAMS, &[route.name(), kind.as_str()]))
+            .get_or_init(|| self.sink.gauge(&STREAMS, &[route.text(), kind.as_str()]))
     }
 
     fn requests(&self, method: Method, route: &str, exit: Exit, surface: Surface) -> Counter {

@@ -10,8 +10,9 @@ use metrics::Key;
 use super::lines::Lines;
 use super::value::Cell;
 use super::{Caps, LabelBlock, labels, name};
-use crate::handles::OTHER;
-use crate::metric::{Born, Kind, Metric, Unit, Values};
+use crate::label::Values;
+use crate::metric::{Born, Kind, Metric, Unit};
+use crate::name::OTHER;
 
 /// All series of one metric.
 #[derive(Debug)]
