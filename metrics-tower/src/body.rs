@@ -11,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use crate::labels::{Kind, Method, Outcome, Status};
-use crate::measured::Measured;
+use crate::measured::{Measured, Within};
 use crate::stream::Stream;
 
 pin_project! {
@@ -155,10 +155,10 @@ impl<B: Body> Body for ResponseBody<B> {
         if carried.measured.is_none() && carried.stream.is_none() {
             return this.inner.poll_frame(context);
         }
-        let frame = ready!(Measured::within(&mut carried.measured, || this
-            .inner
-            .as_mut()
-            .poll_frame(context)));
+        let within = Within::enter(&mut carried.measured);
+        let polled = this.inner.as_mut().poll_frame(context);
+        within.leave();
+        let frame = ready!(polled);
         if carried.stream.is_some() {
             carried.stream(frame.as_ref());
         } else {

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 
 use crate::body::ResponseBody;
 use crate::labels::Outcome;
-use crate::measured::Measured;
+use crate::measured::{Measured, Within};
 
 pin_project! {
     /// The response, on its way.
@@ -41,7 +41,10 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let answered = ready!(Measured::within(this.measured, || this.inner.poll(context)));
+        let within = Within::enter(this.measured);
+        let polled = this.inner.poll(context);
+        within.leave();
+        let answered = ready!(polled);
         let measured = this.measured.take();
         Poll::Ready(match answered {
             Ok(response) => Ok(ResponseBody::wrap(response, measured)),

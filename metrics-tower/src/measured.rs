@@ -12,43 +12,52 @@ pub(crate) struct Measured {
     pub(crate) scope: Scope,
 }
 
-impl Measured {
-    /// Runs the host's code in this scope.
-    ///
-    /// If it panics, that is how the exchange ended: to a `Drop` further out, where the panic is caught, it would look
-    /// like a cancelled one. If it asks not to be measured, the exchange is gone.
-    pub(crate) fn within<R>(measured: &mut Option<Self>, run: impl FnOnce() -> R) -> R {
-        let Some(own) = measured else { return run() };
-        own.scope.swap();
-        let mut within = Within {
-            measured,
-            panicked: true,
-        };
-        let ran = run();
-        within.panicked = false;
-        ran
-    }
-}
-
-/// On the stack while the host's code runs.
-struct Within<'a> {
+/// On the stack while the host's code runs: the thread is in the scope until this is dropped.
+///
+/// If that code panics, that is how the exchange ended: to a `Drop` further out, where the panic is caught, it would look
+/// like a cancelled one. If it asks not to be measured, the exchange is gone.
+#[must_use = "the scope ends where this is dropped"]
+pub(crate) struct Within<'a> {
     measured: &'a mut Option<Measured>,
     panicked: bool,
 }
 
+impl<'a> Within<'a> {
+    #[inline]
+    pub(crate) fn enter(measured: &'a mut Option<Measured>) -> Self {
+        if let Some(own) = measured {
+            own.scope.swap();
+        }
+        Self {
+            measured,
+            panicked: true,
+        }
+    }
+
+    /// The host's code has come back.
+    #[inline]
+    pub(crate) fn leave(mut self) {
+        self.panicked = false;
+    }
+
+    #[cold]
+    fn end(&mut self) {
+        match self.measured.take() {
+            Some(own) if self.panicked => own.exchange.fail(Outcome::Panic),
+            Some(own) => own.exchange.withdraw(),
+            None => {}
+        }
+    }
+}
+
 impl Drop for Within<'_> {
+    #[inline]
     fn drop(&mut self) {
-        let Some(own) = self.measured else { return };
-        own.scope.swap();
-        if self.panicked || own.scope.skipped() {
-            let ended = self.measured.take();
-            ended.into_iter().for_each(|own| {
-                if self.panicked {
-                    own.exchange.fail(Outcome::Panic)
-                } else {
-                    own.exchange.withdraw()
-                }
-            });
+        if let Some(own) = self.measured {
+            own.scope.swap();
+            if self.panicked || own.scope.skipped() {
+                self.end();
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use tower_service::Service;
 use crate::body::ResponseBody;
 use crate::exchange::Exchange;
 use crate::future::ResponseFuture;
-use crate::measured::Measured;
+use crate::measured::{Measured, Within};
 use crate::meters::Meters;
 use crate::route;
 
@@ -65,7 +65,9 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         // Opened before the inner service is called, which may panic.
         let mut measured = self.open(&request);
-        let inner = Measured::within(&mut measured, || self.inner.call(request));
+        let within = Within::enter(&mut measured);
+        let inner = self.inner.call(request);
+        within.leave();
         ResponseFuture::new(inner, measured)
     }
 }
