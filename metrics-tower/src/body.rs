@@ -45,11 +45,14 @@ const UNKNOWN: u64 = u64::MAX;
 
 impl<B: Body> ResponseBody<B> {
     /// Decides, now that the head is there, what the request still waits for.
-    pub(crate) fn wrap(response: Response<B>, measured: Option<Measured>) -> Response<Self> {
+    pub(crate) fn wrap(response: Response<B>, measured: &mut Option<Measured>) -> Response<Self> {
         let (parts, inner) = response.into_parts();
-        let carried = measured.map_or_else(Carried::default, |measured| {
-            Carried::new(&parts, &inner, measured)
-        });
+        let (size, stream) = Carried::decide(&parts, &inner, measured);
+        let carried = Carried {
+            measured: measured.take(),
+            size,
+            stream,
+        };
         Response::from_parts(parts, Self { inner, carried })
     }
 
@@ -60,26 +63,20 @@ impl<B: Body> ResponseBody<B> {
 }
 
 impl Carried {
-    fn new<B: Body>(parts: &Parts, body: &B, mut measured: Measured) -> Self {
+    /// How many bytes there will be, and the stream that a request has become. Takes the request if it has ended.
+    #[inline]
+    fn decide<B: Body>(
+        parts: &Parts,
+        body: &B,
+        measured: &mut Option<Measured>,
+    ) -> (u64, Option<Box<Stream>>) {
+        let Some(own) = measured else {
+            return (UNKNOWN, None);
+        };
         let status = Status::of(parts.status);
-        let method = measured.exchange.method();
-        measured.exchange.locate(&measured.scope);
-        measured.exchange.head(status);
-        let bodyless = method == Method::HEAD || status.is_bodyless() || status.is_upgrade(method);
-        if bodyless || body.is_end_stream() {
-            measured.exchange.complete_at_head();
-            return Self::default();
-        }
-        if let Some(kind) = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|media| Kind::of(media.as_bytes()))
-        {
-            return Self {
-                stream: Some(Box::new(measured.exchange.into_stream(kind))),
-                ..Self::default()
-            };
-        }
+        let method = own.exchange.method();
+        own.exchange.locate(&own.scope);
+        own.exchange.head(status);
         let announced = || {
             parts
                 .headers
@@ -89,20 +86,26 @@ impl Carried {
                 .parse()
                 .ok()
         };
-        let size = body
-            .size_hint()
-            .exact()
-            .or_else(announced)
-            .unwrap_or(UNKNOWN);
-        if size == 0 {
-            measured.exchange.complete_at_head();
-            return Self::default();
+        let size = body.size_hint().exact().or_else(announced);
+        let bodyless = method == Method::HEAD || status.is_bodyless() || status.is_upgrade(method);
+        if bodyless || size == Some(0) || body.is_end_stream() {
+            measured
+                .take()
+                .into_iter()
+                .for_each(|own| own.exchange.complete_at_head());
+            return (UNKNOWN, None);
         }
-        Self {
-            measured: Some(measured),
-            size,
-            stream: None,
+        if let Some(kind) = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|media| Kind::of(media.as_bytes()))
+        {
+            let stream = measured
+                .take()
+                .map(|own| Box::new(own.exchange.into_stream(kind)));
+            return (UNKNOWN, stream);
         }
+        (size.unwrap_or(UNKNOWN), None)
     }
 
     /// Takes note of a frame of the request's body.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use fedimetrics_core::handles::Place;
 use fedimetrics_core::scope::Scope;
 use http::Request;
-use quanta::Instant;
 
+use crate::clock::Moment;
 use crate::labels::{Kind, Method, Outcome, Status};
 use crate::meters::{Exit, Meters};
 use crate::route;
@@ -17,9 +17,9 @@ use crate::surface::{self, Rule, Surface};
 #[derive(Debug)]
 pub(crate) struct Exchange {
     meters: Arc<Meters>,
-    begun: Instant,
+    begun: Moment,
     /// When the head of the response was there; as long as there is no status, when the request began.
-    head: Instant,
+    head: Moment,
     sent: u64,
     route: Place,
     status: Option<Status>,
@@ -35,7 +35,7 @@ impl Exchange {
     /// Opens an exchange, and the scope that its route is published in. `None` while no recorder is installed.
     pub(crate) fn open<B>(meters: &Arc<Meters>, request: &Request<B>) -> Option<(Self, Scope)> {
         let declared = meters.declared()?;
-        let begun = Instant::now();
+        let begun = meters.clock.now();
         let method = Method::of(request.method());
         let (route, surface, wants_activity, scope) = match route::template(request.extensions()) {
             Some(template) => {
@@ -97,9 +97,9 @@ impl Exchange {
 
     /// The head of the response is there.
     pub(crate) fn head(&mut self, status: Status) {
-        self.head = Instant::now();
+        self.head = self.meters.clock.now();
         self.status = Some(status);
-        let seconds = self.head.duration_since(self.begun).as_secs_f64();
+        let seconds = self.meters.clock.seconds(self.begun, self.head);
         if let Some(declared) = self.meters.declared() {
             declared.on(self.surface).time_to_first_byte.record(seconds);
         }
@@ -122,7 +122,7 @@ impl Exchange {
     pub(crate) fn complete(mut self) {
         self.record(
             self.status.map_or(Outcome::Cancelled, Outcome::of),
-            Instant::now(),
+            self.meters.clock.now(),
         );
     }
 
@@ -143,7 +143,7 @@ impl Exchange {
 
     /// It ended in another way.
     pub(crate) fn fail(mut self, outcome: Outcome) {
-        self.record(outcome, Instant::now());
+        self.record(outcome, self.meters.clock.now());
     }
 
     /// It shall not be measured after all.
@@ -154,9 +154,9 @@ impl Exchange {
         }
     }
 
-    fn record(&mut self, outcome: Outcome, now: Instant) {
+    fn record(&mut self, outcome: Outcome, now: Moment) {
         self.ended = true;
-        let seconds = now.duration_since(self.begun).as_secs_f64();
+        let seconds = self.meters.clock.seconds(self.begun, now);
         if let Some(declared) = self.meters.declared() {
             declared.on(self.entered).active.decrement(1.0);
             declared.on(self.surface).outcome(outcome).increment(1);
@@ -187,7 +187,7 @@ impl Drop for Exchange {
             } else {
                 Outcome::Cancelled
             };
-            self.record(outcome, Instant::now());
+            self.record(outcome, self.meters.clock.now());
         }
     }
 }

@@ -45,11 +45,10 @@ where
         let polled = this.inner.poll(context);
         within.leave();
         let answered = ready!(polled);
-        let measured = this.measured.take();
         Poll::Ready(match answered {
-            Ok(response) => Ok(ResponseBody::wrap(response, measured)),
+            Ok(response) => Ok(ResponseBody::wrap(response, this.measured)),
             Err(error) => {
-                if let Some(mut measured) = measured {
+                if let Some(mut measured) = this.measured.take() {
                     measured.exchange.locate(&measured.scope);
                     measured.exchange.fail(Outcome::Service);
                 }

@@ -2,6 +2,7 @@
 
 mod body;
 pub mod catalogue;
+mod clock;
 mod exchange;
 mod future;
 mod labels;

@@ -10,6 +10,7 @@ use crate::catalogue::{
     ACTIVE, DURATION, HANDLER_SECONDS, OUTCOMES, REQUESTS, RESPONSE_BYTES, STREAM_DURATION,
     STREAMS, TIME_TO_FIRST_BYTE,
 };
+use crate::clock::Clock;
 use crate::labels::{Kind, Method, Outcome, Status};
 use crate::route::UNMATCHED;
 use crate::surface::{Rule, Surface};
@@ -20,6 +21,7 @@ const ROUTES: usize = 512;
 /// The handles that one layer has resolved.
 #[derive(Debug)]
 pub(crate) struct Meters {
+    pub(crate) clock: Clock,
     sink: Sink,
     declared: OnceLock<Declared>,
     routes: Handles<Box<Route>>,
@@ -75,6 +77,7 @@ pub(crate) struct Exit {
 impl Meters {
     pub(crate) fn new(sink: Sink) -> Self {
         Self {
+            clock: Clock::new(),
             sink,
             declared: OnceLock::new(),
             routes: Handles::new(ROUTES),
@@ -83,10 +86,13 @@ impl Meters {
     }
 
     /// What exists from the start; `None` while no recorder is installed. A handle that does nothing is never kept.
+    #[inline]
     pub(crate) fn declared(&self) -> Option<&Declared> {
-        if let Some(declared) = self.declared.get() {
-            return Some(declared);
-        }
+        self.declared.get().or_else(|| self.declare())
+    }
+
+    #[cold]
+    fn declare(&self) -> Option<&Declared> {
         if is_noop(&self.sink.gauge(&ACTIVE, &[Surface::Web.as_str()])) {
             return None;
         }

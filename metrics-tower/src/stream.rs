@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use fedimetrics_core::handles::Place;
-use quanta::Instant;
 
+use crate::clock::Moment;
 use crate::labels::Kind;
 use crate::meters::Meters;
 
@@ -14,11 +14,11 @@ pub(crate) struct Stream {
     meters: Arc<Meters>,
     route: Place,
     kind: Kind,
-    begun: Instant,
+    begun: Moment,
 }
 
 impl Stream {
-    pub(crate) fn open(meters: Arc<Meters>, route: Place, kind: Kind, begun: Instant) -> Self {
+    pub(crate) fn open(meters: Arc<Meters>, route: Place, kind: Kind, begun: Moment) -> Self {
         let stream = Self {
             meters,
             route,
@@ -47,9 +47,11 @@ impl Drop for Stream {
     fn drop(&mut self) {
         self.add(-1.0);
         if let Some(declared) = self.meters.declared() {
-            declared
-                .stream_duration(self.kind)
-                .record(self.begun.elapsed().as_secs_f64());
+            declared.stream_duration(self.kind).record(
+                self.meters
+                    .clock
+                    .seconds(self.begun, self.meters.clock.now()),
+            );
         }
     }
 }
