@@ -1,0 +1,13 @@
+//! The endpoint, seen from the other end of a socket, and polled by hand where a socket cannot show it.
+
+mod access;
+mod deadline;
+mod listener;
+mod negotiated;
+mod over;
+mod shared;
+mod slow;
+mod status;
+mod support;
+#[cfg(unix)]
+mod unix;
