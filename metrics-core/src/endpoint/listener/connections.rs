@@ -13,11 +13,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 use tower_service::Service;
 
 use super::listen::Limits;
-use super::paced::{Pace, Paced, Stream};
+use super::pace::Pace;
+use super::paced::{Paced, Stream};
 use crate::endpoint::access::Peer;
 use crate::endpoint::body::Body;
 use crate::endpoint::reply::reply;
@@ -61,15 +62,15 @@ impl Connections {
             }
         }
         let pace = Pace::new();
-        let paced = Paced::new(stream, pace.clone(), self.limits);
-        let served = serve(
-            paced,
-            pace.clone(),
-            self.endpoint.clone(),
+        let connection = Connection {
+            pace: pace.clone(),
+            limits: self.limits,
+            endpoint: self.endpoint.clone(),
             peer,
-            self.ending.clone(),
-        );
-        let task = self.tasks.spawn(served);
+        };
+        let task = self
+            .tasks
+            .spawn(connection.serve(stream, self.ending.clone()));
         self.open.push((pace, task));
     }
 
@@ -80,43 +81,58 @@ impl Connections {
     }
 }
 
-/// One connection, until its client is done or the listener ends.
-async fn serve(
-    paced: Paced,
+/// One connection.
+struct Connection {
     pace: Arc<Pace>,
+    limits: Limits,
     endpoint: Endpoint,
     peer: Option<SocketAddr>,
-    mut ending: watch::Receiver<()>,
-) {
-    let service = service_fn(|request| {
-        pace.answering();
-        let answer = answer(endpoint.clone(), request, peer);
-        let pace = pace.clone();
-        async move {
-            let response = answer.await;
-            pace.answered();
-            response
-        }
-    });
-    let connection = http1::Builder::new()
-        .max_buf_size(LONGEST_HEAD)
-        .max_headers(MOST_HEADERS)
-        .serve_connection(paced, service);
-    let mut connection = pin!(connection);
-    let mut ends = pin!(async move {
-        // An error is an end as well: whoever held the other side is gone.
-        let _ = ending.changed().await;
-    });
-    let mut ended = false;
-    // What goes wrong on a connection is its client's affair.
-    let _ = poll_fn(|context| {
-        if !ended && ends.as_mut().poll(context).is_ready() {
-            ended = true;
-            connection.as_mut().graceful_shutdown();
-        }
-        connection.as_mut().poll(context)
-    })
-    .await;
+}
+
+impl Connection {
+    /// Until its client is done, takes too long, or the listener ends.
+    async fn serve(self, stream: Pin<Box<dyn Stream>>, mut ending: watch::Receiver<()>) {
+        let pace = &self.pace;
+        let service = service_fn(|request| {
+            pace.answering();
+            let answer = answer(self.endpoint.clone(), request, self.peer);
+            async move {
+                let response = answer.await;
+                pace.answered();
+                response
+            }
+        });
+        let mut connection = pin!(
+            http1::Builder::new()
+                .max_buf_size(LONGEST_HEAD)
+                .max_headers(MOST_HEADERS)
+                .serve_connection(Paced::new(stream, pace.clone()), service)
+        );
+        let mut ends = pin!(async move {
+            // An error is an end as well: whoever held the other side is gone.
+            let _ = ending.changed().await;
+        });
+        let mut ended = false;
+        let mut timer = pin!(sleep_until(Instant::now()));
+        poll_fn(|context| {
+            if !ended && ends.as_mut().poll(context).is_ready() {
+                ended = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            if connection.as_mut().poll(context).is_ready() {
+                // What goes wrong on a connection is its client's affair.
+                return Poll::Ready(());
+            }
+            let Some(deadline) = pace.deadline(&self.limits) else {
+                return Poll::Pending;
+            };
+            if timer.deadline() != deadline {
+                timer.as_mut().reset(deadline);
+            }
+            timer.as_mut().poll(context)
+        })
+        .await;
+    }
 }
 
 async fn answer(

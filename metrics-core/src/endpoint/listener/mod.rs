@@ -2,6 +2,7 @@
 
 mod connections;
 mod listen;
+mod pace;
 mod paced;
 mod serving;
 #[cfg(unix)]
