@@ -2,16 +2,21 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Body;
 use axum::routing::{any, get};
 use axum_0_8 as axum;
 use bytes::Bytes;
+use fedimetrics_core::Exporter;
+use fedimetrics_tower::HttpMetricsLayer;
 use futures_util::{StreamExt, stream};
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::StreamBody;
+use tower::{Layer, Service, service_fn};
 
 use crate::support::{Server, Version};
 
@@ -53,6 +58,14 @@ fn routes() -> Router {
             }),
         )
         .route("/failing", any(failing))
+        .route(
+            "/announced",
+            any(async || Body::new(Announcing(vec!["def", "abc"]))),
+        )
+        .route(
+            "/announced-empty",
+            any(async || Body::new(Announcing(vec![]))),
+        )
 }
 
 async fn trailers() -> Response<Body> {
@@ -103,6 +116,34 @@ async fn an_empty_body_is_finished_at_the_head() {
 async fn a_204_and_a_304_are_finished_whatever_body_they_carry() {
     finished("GET", "/no-content", "ok", 0.0).await;
     finished("GET", "/not-modified", "ok", 0.0).await;
+}
+
+/// A body that says when it has ended, and never how large it is.
+struct Announcing(Vec<&'static str>);
+
+impl http_body::Body for Announcing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        // Asked once more than it announced, it would wait for ever.
+        self.0.pop().map_or(Poll::Pending, |part| {
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from(part)))))
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[tokio::test]
+async fn an_end_that_is_announced_is_an_end() {
+    finished("GET", "/announced", "ok", 6.0).await;
+    finished("GET", "/announced-empty", "ok", 0.0).await;
 }
 
 #[tokio::test]
@@ -188,5 +229,19 @@ async fn the_length_of_a_body_still_arrives() {
         let read = server.client(version).await.read("GET", "/fixed").await;
         assert_eq!(read.parts.headers["content-length"], "6", "{version:?}");
         assert_eq!(read.body, "abcdef");
+    }
+}
+
+#[tokio::test]
+async fn the_end_that_a_body_announces_is_passed_on() {
+    let exporter = Exporter::builder().build().unwrap();
+    let layer = HttpMetricsLayer::new().on(&exporter);
+    for (parts, ended) in [(vec![], true), (vec!["abc"], false)] {
+        let body = Announcing(parts);
+        let answer = std::future::ready(Ok::<_, Infallible>(Response::new(body)));
+        let mut answer = Some(answer);
+        let mut service = layer.layer(service_fn(|_: Request<()>| answer.take().unwrap()));
+        let response = service.call(Request::new(())).await.unwrap();
+        assert_eq!(http_body::Body::is_end_stream(response.body()), ended);
     }
 }

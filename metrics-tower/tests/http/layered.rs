@@ -51,9 +51,15 @@ async fn an_inner_layer_tells_the_outer_one_its_route() {
             ("http_route", "/api/v1/statuses/{id}"),
             ("surface", "client_api"),
         ];
+        let scrape = server.scrape();
         assert_eq!(
-            server.scrape().value("http_server_requests_total", &labels),
+            scrape.value("http_server_requests_total", &labels),
             Some(1.0)
+        );
+        let mut active = scrape.matching("http_server_active_requests", &[]);
+        assert!(
+            active.all(|line| line.value == 0.0),
+            "lowered where it was raised: {scrape:#?}"
         );
     }
 }
