@@ -19,7 +19,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tower_service::Service;
 
-use crate::support::{Probe, get, serve, until};
+use crate::support::{PATIENCE, Probe, get, serve, until};
 
 fn request(endpoint: &Endpoint, encoding: &str) -> Answer {
     let request = Request::builder()
@@ -96,7 +96,7 @@ fn held(most: usize) -> (Endpoint, Exporter, Held) {
     let released = Mutex::new(released);
     let probe = Probe::new("held", move || {
         let _ = begin.send(());
-        let _ = released.lock().unwrap().recv();
+        let _ = released.lock().unwrap().recv_timeout(PATIENCE);
     });
     let exporter = Exporter::builder().collect(probe).build().unwrap();
     let endpoint = exporter.endpoint(Access::open()).with_waiting(most);
@@ -122,7 +122,7 @@ fn held(most: usize) -> (Endpoint, Exporter, Held) {
 #[tokio::test]
 async fn who_comes_while_it_is_rendered_waits_and_one_too_many_is_told_to_come_back() {
     let (endpoint, exporter, held) = held(3);
-    held.begun.recv().unwrap();
+    held.begun.recv_timeout(PATIENCE).unwrap();
     let mut waiting: Vec<_> = (0..2).map(|_| Box::pin(request(&endpoint, ""))).collect();
     for answer in &mut waiting {
         assert!(poll(answer).is_pending());

@@ -15,7 +15,7 @@ use flate2::read::GzDecoder;
 pub(crate) const TOKEN: &str = "c2NyYXBlIG1lIGdlbnRseQ";
 
 /// Longer than anything here takes, so that a test fails and does not hang.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) static SEEN: Metric =
     Metric::gauge("demo_seen", "How often the collector was read.").at_scrape();
