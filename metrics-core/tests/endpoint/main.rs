@@ -8,6 +8,8 @@
 
 mod access;
 mod deadline;
+#[cfg(target_os = "linux")]
+mod exhausted;
 mod listener;
 mod negotiated;
 mod over;
