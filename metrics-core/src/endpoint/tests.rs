@@ -1,3 +1,5 @@
+//! What each request is answered, polled without a socket.
+
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use tower_service::Service;
