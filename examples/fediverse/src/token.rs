@@ -2,15 +2,11 @@
 
 use std::{
     fs,
-    io::Write,
     net::SocketAddr,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::rand::{SecureRandom, SystemRandom};
+use fedimetrics_core::endpoint::{self, scrape_config};
 
 /// The file's name in the folder of the data.
 const FILE: &str = "metrics.token";
@@ -30,17 +26,7 @@ impl Token {
     pub fn create(data: &Path) -> anyhow::Result<Self> {
         let path = fs::canonicalize(data)?.join(FILE);
         if !path.exists() {
-            let mut bytes = [0; 32];
-            SystemRandom::new()
-                .fill(&mut bytes)
-                .map_err(|_| anyhow::anyhow!("the system has no random numbers"))?;
-            let mut file = fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&path)
-                .with_context(|| format!("{} cannot be written", path.display()))?;
-            writeln!(file, "{}", URL_SAFE_NO_PAD.encode(bytes))?;
+            endpoint::Token::generate()?.write_to(&path)?;
         }
         Ok(Self { path })
     }
@@ -60,18 +46,9 @@ impl Token {
         )
     }
 
-    /// How Prometheus does.
+    /// How Prometheus does, and VictoriaMetrics.
     #[must_use]
     pub fn scrape_config(&self, address: SocketAddr) -> String {
-        format!(
-            "scrape_configs:
-  - job_name: fediverse
-    authorization:
-      credentials_file: '{}'
-    static_configs:
-      - targets: ['{address}']
-",
-            self.path.display()
-        )
+        scrape_config("fediverse", &address.to_string(), &self.path)
     }
 }

@@ -111,11 +111,7 @@ impl Stat {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{SystemTime, UNIX_EPOCH};
-
     use super::*;
-    use crate::Exporter;
-    use crate::testing::Scrape;
 
     #[test]
     fn a_name_with_parentheses_does_not_shift_the_fields() {
@@ -138,24 +134,5 @@ mod tests {
             Some(1_700_000_000.0)
         );
         assert_eq!(booted("cpu 1 2 3\n"), None);
-    }
-
-    #[test]
-    fn this_process_reads_itself() {
-        let exporter = Exporter::builder().with_runtime_gauges().build().unwrap();
-        let read = |name| Scrape::of(&exporter).value(name, &[]);
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_secs_f64();
-        let started = read("process_start_time_seconds").unwrap();
-        assert!(
-            started <= now + 1.0 && started > now - 3600.0,
-            "started {started}, now {now}"
-        );
-        assert!(read("process_resident_memory_bytes").unwrap() > 1e5);
-        let before = read("process_open_fds").unwrap();
-        let _one_more = File::open("/proc/self/stat").unwrap();
-        assert_eq!(read("process_open_fds"), Some(before + 1.0));
     }
 }
