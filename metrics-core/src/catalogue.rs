@@ -13,10 +13,14 @@ pub(crate) const ROLES: &[&str] = &["web", "worker", "all"];
 /// What a scrape can be answered with.
 pub(crate) const CODES: &[&str] = &["200", "401", "403", "404", "405", "503"];
 
+/// Why lines of foreign text are left out.
+pub(crate) const LEFT_OUT: &[&str; 4] = &["taken", "malformed", "duplicate", "cap"];
+
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
     &SERIES,
     &OVERFLOW,
+    &FOREIGN_LEFT_OUT,
     &COLLECTOR_SUCCESS,
     &COLLECTOR_DURATION,
     &SCRAPES,
@@ -45,6 +49,14 @@ pub(crate) static OVERFLOW: Metric = Metric::counter(
     "Values folded into _other, and metrics refused, because a cap was reached or a name was taken.",
 )
 .labels(METRIC);
+
+pub(crate) static FOREIGN_LEFT_OUT: Metric = Metric::counter(
+    "exporter_foreign_left_out_total",
+    "Lines of text that collectors appended and scrapes left out, because of a taken name, a mistake in them or a cap.",
+)
+.labels(&[Label::closed("why", LEFT_OUT)])
+.at_scrape()
+.appears(Appears::When("a collector appends foreign text"));
 
 pub(crate) static COLLECTOR_SUCCESS: Metric = Metric::gauge(
     "exporter_collector_success",

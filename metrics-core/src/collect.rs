@@ -11,7 +11,7 @@ use quanta::Instant;
 
 use crate::catalogue::{COLLECTOR_DURATION, COLLECTOR_SUCCESS};
 use crate::metric::Metric;
-use crate::recorder::LabelBlock;
+use crate::recorder::{LabelBlock, Shown};
 
 /// Values that are read at each scrape.
 ///
@@ -143,6 +143,9 @@ impl Attached {
 #[derive(Default)]
 pub struct Samples {
     families: BTreeMap<&'static str, Sampled>,
+    /// Foreign texts, before they are taken apart.
+    texts: Vec<String>,
+    foreign: Shown,
 }
 
 pub(crate) struct Sampled {
@@ -167,6 +170,50 @@ impl Samples {
         self.family(metric).lines.insert(block, value);
     }
 
+    /// Appends what another library's registry prints in the text format 0.0.4.
+    ///
+    /// It is taken apart and printed anew, so it can break no scrape, in either format: lines that cannot be read are
+    /// left out, and so are families whose names are taken (ours stand), series that are there twice, histograms that
+    /// contradict themselves, and whole families past [`Caps::lines`](crate::Caps::lines). `exporter_foreign_left_out_total`
+    /// counts the lines, and the log says once which family it was. Timestamps are left out: what is shown was read now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fedimetrics_core::{Collector, Exporter, Samples};
+    ///
+    /// struct Legacy;
+    ///
+    /// impl Collector for Legacy {
+    ///     fn name(&self) -> &'static str {
+    ///         "legacy"
+    ///     }
+    ///     fn collect(&self, samples: &mut Samples) {
+    ///         samples.append_text("# TYPE legacy_posts_total counter\nlegacy_posts_total 7\nlegacy_posts_total{ oops\n");
+    ///     }
+    /// }
+    ///
+    /// let text = Exporter::builder().collect(Legacy).build()?.render();
+    /// assert!(text.contains("# TYPE legacy_posts_total counter\nlegacy_posts_total 7\n"));
+    /// assert!(text.contains(r#"exporter_foreign_left_out_total{why="malformed"} 1"#));
+    /// # Ok::<(), fedimetrics_core::Error>(())
+    /// ```
+    pub fn append_text(&mut self, text: impl Into<String>) {
+        self.texts.push(text.into());
+    }
+
+    pub(crate) fn take_texts(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.texts)
+    }
+
+    pub(crate) fn show_foreign(&mut self, shown: Shown) {
+        self.foreign = shown;
+    }
+
+    pub(crate) const fn foreign(&self) -> &Shown {
+        &self.foreign
+    }
+
     /// Adds one value that several collectors have a part in.
     pub(crate) fn merge(
         &mut self,
@@ -187,6 +234,7 @@ impl Samples {
         for sampled in other.families.into_values() {
             self.family(sampled.metric).lines.extend(sampled.lines);
         }
+        self.texts.extend(other.texts);
     }
 
     fn family(&mut self, metric: &'static Metric) -> &mut Sampled {

@@ -12,7 +12,7 @@ use crate::builder::Builder;
 use crate::catalogue;
 use crate::collect::{Collector, Collectors, Samples};
 use crate::error::{Error, Kind};
-use crate::recorder::{self, Caps, Format, Store};
+use crate::recorder::{self, Admission, Caps, Format, Store};
 use crate::sink::Sink;
 
 /// All numbers of one process, and how they are shown.
@@ -37,6 +37,7 @@ pub struct Exporter {
 struct Inner {
     store: Arc<Store>,
     collectors: Collectors,
+    foreign: Admission,
     scrape_duration: Gauge,
     /// How long the last scrape's text was.
     room: AtomicUsize,
@@ -59,6 +60,7 @@ impl Exporter {
             inner: Arc::new(Inner {
                 store,
                 collectors: Collectors::default(),
+                foreign: Admission::default(),
                 scrape_duration,
                 room: AtomicUsize::new(0),
             }),
@@ -116,6 +118,7 @@ impl Exporter {
         let mut samples = Samples::default();
         self.inner.store.collect(&mut samples);
         self.inner.collectors.read(&mut samples, deadline);
+        self.inner.foreign.admit(&self.inner.store, &mut samples);
         // A little more than last time: growing a text by doubling copies all of it.
         let room = self.inner.room.load(Ordering::Relaxed);
         let text = recorder::render(&self.inner.store, &samples, format, room + room / 8 + 1024);
@@ -131,7 +134,9 @@ impl Exporter {
     pub(crate) fn render_collected(&self, deadline: Option<Instant>) -> String {
         let mut samples = Samples::default();
         self.inner.collectors.read(&mut samples, deadline);
-        recorder::render(&Store::default(), &samples, Format::Text, 1024)
+        let store = Store::default();
+        self.inner.foreign.admit(&store, &mut samples);
+        recorder::render(&store, &samples, Format::Text, 1024)
     }
 }
 

@@ -3,6 +3,7 @@
 mod caps;
 mod counter;
 mod family;
+mod foreign;
 mod format;
 mod gauge;
 mod histogram;
@@ -17,6 +18,7 @@ mod text;
 mod value;
 
 pub use caps::Caps;
+pub(crate) use foreign::{Admission, Shown};
 pub use format::Format;
 pub(crate) use labels::LabelBlock;
 pub(crate) use store::Store;

@@ -71,6 +71,16 @@ impl Store {
         }
     }
 
+    /// Whether one of these names is taken.
+    pub(super) fn holds_any(&self, names: &[String]) -> bool {
+        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
+        names.iter().any(|name| families.occupied.contains(name))
+    }
+
+    pub(super) const fn lines_at_most(&self) -> usize {
+        self.caps.lines
+    }
+
     fn known(&self, name: &str) -> Option<Arc<Family>> {
         self.families
             .read()

@@ -1,6 +1,7 @@
 //! Text: the store and what collectors read, in one walk for both formats.
 
 use super::family::Family;
+use super::foreign;
 use super::format::Format;
 use super::histogram::HistogramCell;
 use super::labels::escape;
@@ -29,6 +30,7 @@ pub(crate) fn render(store: &Store, samples: &Samples, format: Format, room: usi
     for (_, rest) in sampled {
         writer.sampled(rest);
     }
+    foreign::print(samples.foreign(), store, format, &mut writer.text);
     if format == Format::OpenMetrics {
         writer.text.push_str("# EOF\n");
     }
