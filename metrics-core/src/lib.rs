@@ -11,6 +11,8 @@ pub mod handles;
 mod label;
 mod metric;
 mod name;
+#[cfg(feature = "metrics-exporter-prometheus-0-18")]
+pub mod prometheus;
 mod reason;
 mod recorder;
 mod runtime;

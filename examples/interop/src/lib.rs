@@ -1,0 +1,1 @@
+//! Our numbers beside other recorders, and theirs beside ours: see `examples/`.
