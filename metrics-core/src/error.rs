@@ -4,6 +4,7 @@
 use std::{io, path::PathBuf};
 
 use crate::exporter::Exporter;
+use crate::file_sd;
 
 /// What building, installing and guarding an exporter can fail with. It says what to write instead.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,8 @@ pub(crate) enum Kind {
         "the buckets of `{0}` must be finite, ascending and at least one, such as [0.1, 0.5, 1.0]"
     )]
     Buckets(String),
+    #[error(transparent)]
+    FileSd(file_sd::Problem),
     #[cfg(feature = "endpoint")]
     #[error(
         "cannot read the token file {path}: write one token a line into it, for example `head -c 32 /dev/urandom | base64`"
@@ -65,6 +68,12 @@ impl Error {
     #[must_use]
     pub const fn is_recorder_taken(&self) -> bool {
         matches!(self.0, Kind::Taken(_))
+    }
+
+    /// Whether a target could not be published: see [`FileSd::publish`](crate::FileSd::publish).
+    #[must_use]
+    pub const fn is_target(&self) -> bool {
+        matches!(self.0, Kind::FileSd(_))
     }
 
     /// Whether a token cannot be read, made or written, is missing, or is too easy to guess.
