@@ -13,6 +13,9 @@ pub(crate) const ROLES: &[&str] = &["web", "worker", "all"];
 /// What a scrape can be answered with.
 pub(crate) const CODES: &[&str] = &["200", "401", "403", "404", "405", "503"];
 
+/// What can become of a push.
+pub(crate) const PUSHED: &[&str] = &["ok", "failed", "refused"];
+
 /// Why lines of foreign text are left out.
 pub(crate) const LEFT_OUT: &[&str; 4] = &["taken", "malformed", "duplicate", "cap"];
 
@@ -25,6 +28,7 @@ pub static ALL: &[&Metric] = &[
     &COLLECTOR_DURATION,
     &SCRAPES,
     &SCRAPE_DURATION,
+    &PUSHES,
     &CPU,
     &RESIDENT,
     &VIRTUAL,
@@ -84,6 +88,13 @@ pub(crate) static SCRAPE_DURATION: Metric = Metric::gauge(
     "How long the previous scrape took to render.",
 )
 .seconds();
+
+pub(crate) static PUSHES: Metric = Metric::counter(
+    "exporter_pushes_total",
+    "Pushes, by what became of them: taken, failed (and tried again) or refused for good.",
+)
+.labels(&[Label::closed("outcome", PUSHED)])
+.appears(Appears::When("an exporter is given a pusher"));
 
 pub(crate) static CPU: Metric = Metric::fractional_counter(
     "process_cpu_seconds_total",

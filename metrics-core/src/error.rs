@@ -23,6 +23,9 @@ pub(crate) enum Kind {
     Buckets(String),
     #[error(transparent)]
     FileSd(file_sd::Problem),
+    #[cfg(feature = "push")]
+    #[error(transparent)]
+    Push(crate::push::Problem),
     #[cfg(feature = "endpoint")]
     #[error(
         "cannot read the token file {path}: write one token a line into it, for example `head -c 32 /dev/urandom | base64`"
@@ -74,6 +77,24 @@ impl Error {
     #[must_use]
     pub const fn is_target(&self) -> bool {
         matches!(self.0, Kind::FileSd(_))
+    }
+
+    /// Whether a push cannot be made, failed, or was refused.
+    #[must_use]
+    pub const fn is_push(&self) -> bool {
+        #[cfg(feature = "push")]
+        return matches!(self.0, Kind::Push(_));
+        #[cfg(not(feature = "push"))]
+        false
+    }
+
+    /// Whether a push is not worth another attempt: the server refused it, or it cannot be made as it was asked for.
+    #[must_use]
+    pub const fn is_push_refused(&self) -> bool {
+        #[cfg(feature = "push")]
+        return matches!(&self.0, Kind::Push(problem) if !problem.passes());
+        #[cfg(not(feature = "push"))]
+        false
     }
 
     /// Whether a token cannot be read, made or written, is missing, or is too easy to guess.

@@ -14,6 +14,8 @@ mod metric;
 mod name;
 #[cfg(feature = "metrics-exporter-prometheus-0-18")]
 pub mod prometheus;
+#[cfg(feature = "push")]
+pub mod push;
 mod reason;
 mod recorder;
 mod runtime;
