@@ -1,5 +1,5 @@
 //! What the crates promise together, and who judges it: a document that is generated, a scrape that is compared with the
-//! constants, promtool, and a real Prometheus.
+//! constants, promtool, a real Prometheus, and what administrators run beside it.
 
 #![allow(
     clippy::expect_used,
@@ -11,19 +11,32 @@
 pub mod catalogue;
 pub mod document;
 mod exposition;
+mod guide;
 mod patience;
 mod prometheus;
 mod promtool;
+mod pushgateway;
 mod query;
+mod server;
+mod victoria_metrics;
 
 pub use exposition::Exposition;
+pub use guide::snippet;
 pub use patience::eventually;
-pub use prometheus::{Prometheus, Target};
+pub use prometheus::{Agent, Prometheus, Target};
 pub use promtool::lints;
+pub use pushgateway::Pushgateway;
 pub use query::Point;
+pub use victoria_metrics::VictoriaMetrics;
 
 /// The README's quick start, run as it stands.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[derive(Debug)]
 pub struct Readme;
+
+/// The guide for several processes, machines and batch jobs, compiled and as far as possible run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/scaling.md")]
+#[derive(Debug)]
+pub struct Scaling;

@@ -1,18 +1,34 @@
-//! A real Prometheus: on a port and in a folder of its own, gone when it is dropped.
+//! A real Prometheus, as a server and as an agent.
 
-use std::fs;
-use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use tempfile::TempDir;
-
 use crate::patience::eventually;
-use crate::query::{Client, Point};
+use crate::query::Point;
+use crate::server::{Program, Server};
 
-/// How long it may take to start, or to scrape. A slow machine with other things to do needs it; nobody else waits.
-const PATIENCE: Duration = Duration::from_secs(60);
+const SERVER: Program = Program {
+    command: "prometheus",
+    package: "prometheus",
+    arguments: &[
+        "--config.file=prometheus.yml",
+        "--storage.tsdb.path=data",
+        "--log.level=warn",
+    ],
+    listen: "--web.listen-address",
+    ready: "/-/ready",
+};
+
+const AGENT: Program = Program {
+    arguments: &[
+        "--enable-feature=agent",
+        "--config.file=prometheus.yml",
+        "--storage.agent.path=data",
+        "--log.level=warn",
+    ],
+    ..SERVER
+};
 
 /// How long what was counted may need to agree: work that comes by itself may run while it is scraped.
 const SETTLING: Duration = Duration::from_secs(20);
@@ -28,38 +44,33 @@ pub struct Target {
     pub token: PathBuf,
 }
 
-/// A Prometheus that scrapes one target every second.
+/// A Prometheus that scrapes.
 ///
 /// It dies with the thread that started it, also where that one is killed; so start it on the test's own thread.
 #[derive(Debug)]
-pub struct Prometheus {
-    child: Child,
-    client: Client,
-    folder: TempDir,
-}
+pub struct Prometheus(Server);
 
 impl Prometheus {
-    /// Starts one, and waits until it has scraped the target for the first time.
+    /// Starts one that scrapes a target every second, and waits until it has done so for the first time.
     ///
     /// # Panics
     ///
     /// If it cannot be started (on Debian, install the package `prometheus`), or does not get to scrape.
     #[must_use]
     pub fn scraping(target: &Target) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("prometheus.yml"), config(target)).expect("it can be written");
-        // Somebody else may take the port in between; then it ends at once, and the next port is tried.
-        let started = (0..5).find_map(|_| start(folder.path()));
-        let Some((child, client)) = started else {
-            panic!("Prometheus does not start: {}", log(folder.path()));
-        };
-        let prometheus = Self {
-            child,
-            client,
-            folder,
-        };
+        let prometheus = Self::configured(&config(target));
         prometheus.until("up == 1");
         prometheus
+    }
+
+    /// Starts one with this `prometheus.yml`.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started (on Debian, install the package `prometheus`), or does not understand it.
+    #[must_use]
+    pub fn configured(yaml: &str) -> Self {
+        Self(Server::start(&SERVER, &[("prometheus.yml", yaml)]))
     }
 
     /// What an expression says now.
@@ -69,7 +80,8 @@ impl Prometheus {
     /// If Prometheus does not understand it.
     #[must_use]
     pub fn instant(&self, expression: &str) -> Vec<Point> {
-        self.client
+        self.0
+            .client
             .instant(expression)
             .unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
@@ -81,7 +93,7 @@ impl Prometheus {
     /// If Prometheus does not understand it.
     #[must_use]
     pub fn range(&self, expression: &str, last: u64, step: u64) -> Vec<Point> {
-        let answer = self.client.range(expression, last, step);
+        let answer = self.0.client.range(expression, last, step);
         answer.unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
@@ -91,13 +103,7 @@ impl Prometheus {
     ///
     /// If it does not in time.
     pub fn until(&self, expression: &str) {
-        let answered = eventually(PATIENCE, || match self.client.instant(expression) {
-            Ok(points) if points.is_empty() => Err("nothing".to_owned()),
-            answer => answer,
-        });
-        if let Err(error) = answered {
-            panic!("{expression} returns {error}; {}", log(self.folder.path()));
-        }
+        self.0.returns(expression);
     }
 
     /// What an expression says once all that it returns is 0, or after a while.
@@ -124,65 +130,29 @@ impl Prometheus {
         };
         let before = last();
         // The next scrape may have begun already, the one after it has not.
-        let scraped = eventually(PATIENCE, || match last() {
+        self.0.until("the last scrape", || match last() {
             now if now > before + 1.5 => Ok(()),
             now => Err(now),
         });
-        if let Err(now) = scraped {
-            panic!("the last scrape was at {now}; {}", log(self.folder.path()));
-        }
     }
 }
 
-impl Drop for Prometheus {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+/// A Prometheus that scrapes, keeps nothing, and sends on what it read.
+///
+/// It dies with the thread that started it, also where that one is killed; so start it on the test's own thread.
+#[derive(Debug)]
+pub struct Agent(#[expect(dead_code, reason = "it runs as long as this is there")] Server);
 
-/// One attempt: `None` if it ended again.
-fn start(folder: &Path) -> Option<(Child, Client)> {
-    let address = TcpListener::bind("127.0.0.1:0")
-        .and_then(|free| free.local_addr())
-        .expect("a free port");
-    let written = fs::File::create(folder.join("log")).expect("it can be written");
-    // `setpriv` is in every Debian.
-    let mut child = Command::new("setpriv")
-        .args([
-            "--pdeathsig",
-            "KILL",
-            "--",
-            "prometheus",
-            "--config.file=prometheus.yml",
-        ])
-        .args(["--storage.tsdb.path=data", "--log.level=warn"])
-        .arg(format!("--web.listen-address={address}"))
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(written)
-        .spawn()
-        .expect("setpriv, from Debian's package util-linux");
-    let client = Client::new(format!("http://{address}"));
-    let ready = eventually(PATIENCE, || {
-        if !matches!(child.try_wait(), Ok(None)) {
-            return Ok(false);
-        }
-        client.get("/-/ready").map(|()| true)
-    });
-    match ready {
-        Ok(true) => Some((child, client)),
-        Ok(false) => None,
-        Err(error) => {
-            let _ = child.kill();
-            panic!("Prometheus does not get ready: {error}; {}", log(folder));
-        }
+impl Agent {
+    /// Starts one with this `prometheus.yml`.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started (on Debian, install the package `prometheus`), or does not understand it.
+    #[must_use]
+    pub fn configured(yaml: &str) -> Self {
+        Self(Server::start(&AGENT, &[("prometheus.yml", yaml)]))
     }
-}
-
-fn log(folder: &Path) -> String {
-    fs::read_to_string(folder.join("log")).unwrap_or_default()
 }
 
 fn config(target: &Target) -> String {

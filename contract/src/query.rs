@@ -34,11 +34,14 @@ impl Client {
         }
     }
 
-    /// Whether it answers at this path.
-    pub(crate) fn get(&self, path: &str) -> Result<(), String> {
+    /// What it answers at this path.
+    pub(crate) fn get(&self, path: &str) -> Result<String, String> {
         let response = self.agent.get(format!("{}{path}", self.base)).call();
         match response {
-            Ok(response) if response.status() == 200 => Ok(()),
+            Ok(mut response) if response.status() == 200 => response
+                .body_mut()
+                .read_to_string()
+                .map_err(|error| error.to_string()),
             Ok(response) => Err(response.status().to_string()),
             Err(error) => Err(error.to_string()),
         }

@@ -11,4 +11,5 @@ mod demo;
 mod document;
 mod exporter;
 mod exposition;
+mod foreign;
 mod host;

@@ -1,0 +1,51 @@
+//! A real VictoriaMetrics.
+
+use crate::query::Point;
+use crate::server::{Program, Server};
+
+const VICTORIA_METRICS: Program = Program {
+    command: "victoria-metrics",
+    package: "victoria-metrics",
+    // Without the offset, what came in the last 30 seconds would not be shown.
+    arguments: &[
+        "-storageDataPath=data",
+        "-search.latencyOffset=0s",
+        "-loggerLevel=WARN",
+    ],
+    listen: "-httpListenAddr",
+    ready: "/health",
+};
+
+/// A VictoriaMetrics that holds nothing yet.
+///
+/// It dies with the thread that started it, also where that one is killed; so start it on the test's own thread.
+#[derive(Debug)]
+pub struct VictoriaMetrics(Server);
+
+impl VictoriaMetrics {
+    /// Starts one.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started: on Debian, install the package `victoria-metrics`.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Server::start(&VICTORIA_METRICS, &[]))
+    }
+
+    /// `host:port`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.0.address.to_string()
+    }
+
+    /// Waits until an expression returns anything, and says what.
+    ///
+    /// # Panics
+    ///
+    /// If it does not in time.
+    #[must_use]
+    pub fn until(&self, expression: &str) -> Vec<Point> {
+        self.0.returns(expression)
+    }
+}
