@@ -10,6 +10,7 @@ thread_local! {
     // Without a destructor and without lazy initialisation, so that they can be read within an allocation.
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
     static BYTES: Cell<u64> = const { Cell::new(0) };
+    static FREED: Cell<u64> = const { Cell::new(0) };
 }
 
 /// What was allocated.
@@ -29,11 +30,23 @@ pub(crate) fn spent(work: impl FnOnce()) -> Spent {
     }
 }
 
+/// How many bytes more this thread holds after `work` than before, if nobody else frees what it takes; never less than 0.
+pub fn held(work: impl FnOnce()) -> u64 {
+    let before = BYTES.get().wrapping_sub(FREED.get());
+    work();
+    let grown = BYTES.get().wrapping_sub(FREED.get()).wrapping_sub(before);
+    u64::try_from(grown.cast_signed()).unwrap_or(0)
+}
+
 struct Counting;
 
 fn count(bytes: usize) {
     ALLOCATIONS.set(ALLOCATIONS.get() + 1);
     BYTES.set(BYTES.get() + bytes as u64);
+}
+
+fn free(bytes: usize) {
+    FREED.set(FREED.get() + bytes as u64);
 }
 
 #[allow(
@@ -57,11 +70,13 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size.saturating_sub(layout.size()));
+        free(layout.size().saturating_sub(size));
         // SAFETY: as above.
         unsafe { System.realloc(at, layout, size) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        free(layout.size());
         // SAFETY: as above.
         unsafe { System.dealloc(at, layout) }
     }
@@ -77,6 +92,14 @@ mod tests {
     fn a_box_is_one_allocation_of_its_size() {
         let spent = spent(|| drop(black_box(Box::new([0_u8; 100]))));
         assert_eq!((spent.allocations, spent.bytes), (1, 100));
+    }
+
+    #[test]
+    fn what_is_kept_is_held_and_what_is_dropped_is_not() {
+        let mut kept = Vec::new();
+        assert_eq!(held(|| kept = black_box(vec![0_u8; 100])), 100);
+        assert_eq!(held(|| drop(black_box(vec![0_u8; 100]))), 0);
+        assert_eq!(held(|| kept.extend_from_slice(&[0; 900])), 900);
     }
 
     #[test]

@@ -6,17 +6,17 @@ use std::process::ExitCode;
 use anyhow::Context;
 use lexopt::prelude::*;
 
+use crate::effort::Effort;
+use crate::reading::{Reading, Scale};
 use crate::row::{self, Row};
 use crate::scenario::{BARE, Scenario};
 use crate::{allocator, burst, instructions, table};
-
-/// Operations over which allocations are counted.
-const COUNTED: u32 = 1_000;
 
 /// The scenarios of one question.
 #[derive(Debug, Default)]
 pub struct Bench {
     scenarios: Vec<Scenario>,
+    readings: Vec<Reading>,
 }
 
 #[derive(Debug, Default)]
@@ -59,6 +59,13 @@ impl Bench {
         self
     }
 
+    /// Adds a row that measures itself, under its whole name.
+    #[must_use]
+    pub fn reading(mut self, name: &'static str, read: impl FnMut(Scale) -> Row + 'static) -> Self {
+        self.readings.push(Reading::new(name, read));
+        self
+    }
+
     /// Does what the command line asks for.
     ///
     /// | arguments | does |
@@ -91,11 +98,19 @@ impl Bench {
             return Ok(());
         }
         if !arguments.measure {
+            for reading in &mut self.readings {
+                reading.read(Scale::Trial);
+                println!("{} runs", reading.name);
+            }
             return self.scenarios.iter_mut().try_for_each(try_out);
         }
         let mut rows = Vec::new();
         for scenario in &mut self.scenarios {
             rows.extend(measure(scenario)?);
+        }
+        for reading in &mut self.readings {
+            eprintln!("measuring {}", reading.name);
+            rows.push(reading.read(Scale::Whole));
         }
         if let Some(path) = &arguments.beside {
             add(&mut rows, row::read(path)?);
@@ -119,12 +134,13 @@ fn try_out(scenario: &mut Scenario) -> anyhow::Result<()> {
 
 fn measure(scenario: &mut Scenario) -> anyhow::Result<Vec<Row>> {
     let bare = &mut *scenario.bare;
-    let mut rows = vec![finish(scenario.name, BARE, bare)?];
-    let ns = burst::alone(bare);
-    rows[0].ns = Some(ns);
+    let effort = Effort::of(bare);
+    let mut rows = vec![finish(scenario.name, BARE, bare, effort)?];
+    rows[0].ns = Some(burst::alone(bare, effort.pairs));
     for (name, run) in &mut scenario.subjects {
-        let mut row = finish(scenario.name, name, run)?;
-        let paired = burst::paired(bare, run);
+        let effort = Effort::of(run);
+        let mut row = finish(scenario.name, name, run, effort)?;
+        let paired = burst::paired(bare, run, effort.pairs);
         row.ns = Some(paired.ns);
         row.added = Some(paired.added);
         row.ratio = Some(paired.ratio);
@@ -134,20 +150,24 @@ fn measure(scenario: &mut Scenario) -> anyhow::Result<Vec<Row>> {
 }
 
 /// All but the time.
-fn finish(scenario: &str, subject: &str, run: &mut dyn FnMut()) -> anyhow::Result<Row> {
+fn finish(
+    scenario: &str,
+    subject: &str,
+    run: &mut dyn FnMut(),
+    effort: Effort,
+) -> anyhow::Result<Row> {
     let name = format!("{scenario}/{subject}");
     eprintln!("measuring {name}");
+    let counted = effort.counted;
     // What is made at first use is made now.
-    (0..COUNTED).for_each(|_| run());
-    let spent = allocator::spent(|| (0..COUNTED).for_each(|_| run()));
+    (0..counted).for_each(|_| run());
+    let spent = allocator::spent(|| (0..counted).for_each(|_| run()));
     Ok(Row {
-        instructions: instructions::of(&name)?,
-        allocations: Some(spent.allocations as f64 / f64::from(COUNTED)),
-        bytes: Some(spent.bytes as f64 / f64::from(COUNTED)),
+        instructions: instructions::of(&name, effort.instructed)?,
+        allocations: Some(spent.allocations as f64 / f64::from(counted)),
+        bytes: Some(spent.bytes as f64 / f64::from(counted)),
         name,
-        ns: None,
-        added: None,
-        ratio: None,
+        ..Row::default()
     })
 }
 

@@ -5,9 +5,6 @@ use std::time::{Duration, Instant};
 /// Short enough that few are interrupted, long enough that reading the clock does not show.
 const BURST: Duration = Duration::from_micros(100);
 
-/// Enough that the median stands still.
-const PAIRS: usize = 2_000;
-
 /// What one operation takes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paired {
@@ -20,10 +17,10 @@ pub(crate) struct Paired {
 }
 
 /// Bursts of `subject` in turn with bursts of `bare`.
-pub(crate) fn paired(bare: &mut dyn FnMut(), subject: &mut dyn FnMut()) -> Paired {
+pub(crate) fn paired(bare: &mut dyn FnMut(), subject: &mut dyn FnMut(), pairs: usize) -> Paired {
     let iterations = iterations(bare).min(iterations(subject));
     let (mut ns, mut added, mut ratio) = (Vec::new(), Vec::new(), Vec::new());
-    for pair in 0..PAIRS {
+    for pair in 0..pairs {
         // Whoever comes second finds warm caches: take turns.
         let (without, with) = if pair % 2 == 0 {
             let without = burst(bare, iterations);
@@ -44,9 +41,9 @@ pub(crate) fn paired(bare: &mut dyn FnMut(), subject: &mut dyn FnMut()) -> Paire
 }
 
 /// Bursts of one alone: the median, in nanoseconds.
-pub(crate) fn alone(subject: &mut dyn FnMut()) -> f64 {
+pub(crate) fn alone(subject: &mut dyn FnMut(), times: usize) -> f64 {
     let iterations = iterations(subject);
-    median((0..PAIRS).map(|_| burst(subject, iterations)).collect())
+    median((0..times).map(|_| burst(subject, iterations)).collect())
 }
 
 /// Nanoseconds an operation.
@@ -60,7 +57,7 @@ fn burst(run: &mut dyn FnMut(), iterations: u32) -> f64 {
 
 /// How many operations make a burst. Warms up, too.
 fn iterations(run: &mut dyn FnMut()) -> u32 {
-    let mut iterations = 16;
+    let mut iterations = 1;
     loop {
         let took = burst(run, iterations) * f64::from(iterations);
         if took >= BURST.as_nanos() as f64 || iterations > 1 << 24 {
@@ -95,7 +92,7 @@ mod tests {
     #[test]
     fn what_does_more_takes_longer_than_what_does_less() {
         let sum = |to: u64| move || assert!(black_box((0..to).map(black_box).sum::<u64>()) > 0);
-        let paired = paired(&mut sum(50), &mut sum(500));
+        let paired = paired(&mut sum(50), &mut sum(500), 200);
         assert!(paired.added > 0.0 && paired.ratio > 1.0, "{paired:?}");
         assert!(paired.ns > paired.added, "{paired:?}");
     }

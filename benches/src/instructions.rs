@@ -5,15 +5,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
-/// How often a row runs under callgrind.
-const ITERATIONS: u32 = 200;
-
-/// How often it ran before, uncounted: handles are resolved, tables are made, the clock is measured.
-const WARM: u32 = 50;
-
 /// Instructions of one operation of this row, from a run of this very program under callgrind. `None` where there is no
 /// valgrind.
-pub(crate) fn of(row: &str) -> anyhow::Result<Option<f64>> {
+pub(crate) fn of(row: &str, iterations: u32) -> anyhow::Result<Option<f64>> {
     if Command::new("valgrind")
         .arg("--version")
         .stdout(Stdio::null())
@@ -31,7 +25,7 @@ pub(crate) fn of(row: &str) -> anyhow::Result<Option<f64>> {
         ])
         .arg(format!("--callgrind-out-file={}", written.display()))
         .arg(env::current_exe()?)
-        .args(["--row", row, "--iterations", &ITERATIONS.to_string()])
+        .args(["--row", row, "--iterations", &iterations.to_string()])
         .output()
         .context("valgrind")?;
     ensure!(
@@ -45,12 +39,13 @@ pub(crate) fn of(row: &str) -> anyhow::Result<Option<f64>> {
         total > 0,
         "callgrind did not find the function whose instructions it should count"
     );
-    Ok(Some(total as f64 / f64::from(ITERATIONS)))
+    Ok(Some(total as f64 / f64::from(iterations)))
 }
 
 /// The other side: runs under callgrind.
 pub(crate) fn run(run: &mut dyn FnMut(), iterations: u32) {
-    for _ in 0..WARM {
+    // Uncounted: handles are resolved, tables are made, the clock is measured.
+    for _ in 0..iterations.div_ceil(4) {
         run();
     }
     counted(run, iterations);

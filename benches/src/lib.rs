@@ -12,12 +12,18 @@
 mod allocator;
 mod bench;
 mod burst;
+mod effort;
 mod instructions;
+mod reading;
+pub mod record;
 pub mod request;
 mod row;
 mod scenario;
+pub mod scrape;
 mod table;
 
+pub use allocator::held;
 pub use bench::Bench;
+pub use reading::Scale;
 pub use row::Row;
 pub use scenario::Scenario;
