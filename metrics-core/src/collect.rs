@@ -166,8 +166,8 @@ impl Samples {
         if value.is_nan() {
             return;
         }
-        let block = block(metric, values);
-        self.family(metric).lines.insert(block, value);
+        let family = self.family(metric);
+        family.lines.insert(block(family.metric, values), value);
     }
 
     /// Appends what another library's registry prints in the text format 0.0.4.
@@ -222,17 +222,21 @@ impl Samples {
         value: f64,
         merge: fn(f64, f64) -> f64,
     ) {
-        let block = block(metric, values);
-        self.family(metric)
+        let family = self.family(metric);
+        family
             .lines
-            .entry(block)
+            .entry(block(family.metric, values))
             .and_modify(|known| *known = merge(*known, value))
             .or_insert(value);
     }
 
     pub(crate) fn append(&mut self, other: Self) {
         for sampled in other.families.into_values() {
-            self.family(sampled.metric).lines.extend(sampled.lines);
+            let family = self.family(sampled.metric);
+            // One name declared twice, with other labels: the first one stands.
+            if family.metric.label_keys() == sampled.metric.label_keys() {
+                family.lines.extend(sampled.lines);
+            }
         }
         self.texts.extend(other.texts);
     }
@@ -246,8 +250,8 @@ impl Samples {
             })
     }
 
-    pub(crate) const fn families(&self) -> &BTreeMap<&'static str, Sampled> {
-        &self.families
+    pub(crate) fn families(&self) -> impl Iterator<Item = &Sampled> {
+        self.families.values()
     }
 }
 

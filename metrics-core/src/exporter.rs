@@ -49,10 +49,10 @@ impl Exporter {
         Builder::default()
     }
 
-    pub(crate) fn new(caps: Caps, buckets: HashMap<String, Arc<[f64]>>) -> Self {
+    pub(crate) fn new(caps: Caps, buckets: HashMap<String, Arc<[f64]>>, created: bool) -> Self {
         // quanta measures the clock at its first use, for half a millisecond: better now than in a request.
         let _ = Instant::now();
-        let store = Arc::new(Store::new(caps, buckets));
+        let store = Arc::new(Store::new(caps, buckets, created));
         let sink = Sink::exporter(store.clone());
         sink.describe(catalogue::ALL);
         let scrape_duration = sink.gauge(&catalogue::SCRAPE_DURATION, &[]);

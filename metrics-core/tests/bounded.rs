@@ -18,17 +18,20 @@ struct Counting;
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
+    static HELD: Cell<isize> = const { Cell::new(0) };
 }
 
 // SAFETY: everything is left to the system's allocator; a thread-local without a destructor is counted up beside it.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.set(COUNT.get() + 1);
+        HELD.set(HELD.get() + layout.size() as isize);
         // SAFETY: the caller's promises are passed on.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        HELD.set(HELD.get() - layout.size() as isize);
         // SAFETY: the caller's promises are passed on.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -41,6 +44,11 @@ fn allocations(run: impl FnOnce()) -> usize {
     let before = COUNT.get();
     run();
     COUNT.get() - before
+}
+
+/// Bytes that this thread holds.
+fn held() -> isize {
+    HELD.get()
 }
 
 static WAITS: Metric =
@@ -102,6 +110,23 @@ fn an_open_label_folds_past_its_cap_and_a_closed_one_never() {
         &[("metric", "demo_requests_total")],
     );
     assert_eq!(overflow, Some(100_000.0 - 512.0));
+}
+
+#[test]
+fn spellings_of_one_series_are_not_collected() {
+    let exporter = Exporter::builder().build().unwrap();
+    let spell = |n: u32| {
+        // Cleaned alike: what comes behind the cut.
+        let long = format!("{}{n}", "x".repeat(300));
+        metrics::counter!("demo_seen_total", "host" => long).increment(1);
+    };
+    with_local_recorder(&exporter.recorder(), || {
+        spell(0);
+        let before = held();
+        (0..10_000).for_each(spell);
+        assert_eq!(held() - before, 0);
+    });
+    assert_eq!(Scrape::of(&exporter).sum("demo_seen_total", &[]), 10_001.0);
 }
 
 #[test]

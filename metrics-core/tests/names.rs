@@ -81,7 +81,7 @@ fn labels_in_another_order_are_the_same_series() {
 #[test]
 fn values_that_differ_stay_apart_whatever_they_hold() {
     let values = [
-        "plain", "a\"b", "a\\\"b", "a\nb", "a\\nb", "\\", "", " ", "}", "{", "é", "日本",
+        "plain", "a\"b", "a\\\"b", "a\nb", "a\\nb", "\\", " ", "}", "{", "é", "日本",
     ];
     let (_, scrape) = recorded(|| {
         values
@@ -95,6 +95,19 @@ fn values_that_differ_stay_apart_whatever_they_hold() {
             "{value:?}"
         );
     }
+}
+
+#[test]
+fn a_label_without_a_value_is_none() {
+    let (text, scrape) = recorded(|| {
+        counter!("seen").increment(1);
+        counter!("seen", "a" => "").increment(2);
+        counter!("seen", "a" => "", "b" => "x").increment(4);
+        counter!("seen", "b" => "x").increment(8);
+    });
+    assert!(text.contains("\nseen 3\n"), "{text}");
+    assert_eq!(scrape.value("seen", &[("b", "x")]), Some(12.0));
+    assert_eq!(scrape.matching("seen", &[]).count(), 2);
 }
 
 #[test]

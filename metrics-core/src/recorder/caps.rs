@@ -9,6 +9,8 @@ pub struct Caps {
     /// Label sets of one of the host's own metrics, of whose labels nothing is known; past it, all of them read
     /// `_other`. Defaults to 2,000.
     pub foreign_series: usize,
+    /// The host's own metrics; past it, a new name is refused. Defaults to 2,000.
+    pub foreign_metrics: usize,
     /// Sample lines in all, a histogram's every bucket counted; past it, open labels of new lazy series read `_other`.
     /// Defaults to 100,000: a scrape of 16 MiB is where VictoriaMetrics stops reading.
     pub lines: usize,
@@ -19,6 +21,7 @@ impl Default for Caps {
         Self {
             open_label: 512,
             foreign_series: 2_000,
+            foreign_metrics: 2_000,
             lines: 100_000,
         }
     }

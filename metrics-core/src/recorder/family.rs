@@ -1,13 +1,14 @@
 //! Family: all series of one metric, and the caps on what may join them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use metrics::Key;
 
-use super::lines::Lines;
+use super::lines::{Line, Lines};
 use super::value::Cell;
 use super::{Caps, LabelBlock, labels, name};
 use crate::label::Values;
@@ -23,16 +24,29 @@ pub(super) struct Family {
     metric: Option<&'static Metric>,
     described: OnceLock<(String, Unit)>,
     bounds: Arc<[f64]>,
-    lines: Mutex<Lines>,
+    lines: Lines,
     /// The values that each open label has had so far.
     seen: Mutex<Vec<HashSet<Box<str>>>>,
     overflow: AtomicU64,
 }
 
-/// Labels as they will be printed, and whether any of them was folded.
+/// Labels as they will be printed.
 struct Admitted<'k> {
     labels: Vec<(Cow<'k, str>, Cow<'k, str>)>,
+    /// Whether any of them was folded.
     folded: bool,
+    /// Whether any of them is printed otherwise than it came, so that others may be printed the same.
+    cleaned: bool,
+}
+
+/// A series that was found or made.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) cell: Cell,
+    /// Whether its labels were folded for it.
+    pub(super) folded: bool,
+    /// Whether these labels are a spelling of it that is worth remembering: there is a bounded number of those.
+    pub(super) usual: bool,
 }
 
 impl Family {
@@ -43,13 +57,14 @@ impl Family {
         bounds: Arc<[f64]>,
     ) -> Self {
         let open = metric.map_or(0, |metric| metric.label_keys().len());
+        let declared = metric.map(|metric| (labels::clean_help(metric.help()), metric.unit()));
         Self {
             raw: raw.into(),
             kind,
             metric,
-            described: OnceLock::new(),
+            described: declared.map_or_else(OnceLock::new, OnceLock::from),
             bounds,
-            lines: Mutex::default(),
+            lines: Lines::default(),
             seen: Mutex::new(vec![HashSet::new(); open]),
             overflow: AtomicU64::new(0),
         }
@@ -57,7 +72,9 @@ impl Family {
 
     /// Whether this is what a metric of that name, kind and declaration means: two metrics are never merged into one.
     pub(super) fn is(&self, raw: &str, kind: Kind, metric: Option<&'static Metric>) -> bool {
-        *self.raw == *raw && self.kind == kind && self.metric.is_some() == metric.is_some()
+        *self.raw == *raw
+            && self.kind == kind
+            && self.metric.map(Metric::label_keys) == metric.map(Metric::label_keys)
     }
 
     pub(super) fn raw(&self) -> &str {
@@ -72,8 +89,8 @@ impl Family {
         &self.bounds
     }
 
-    pub(super) fn lines(&self) -> MutexGuard<'_, Lines> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) const fn lines(&self) -> &Lines {
+        &self.lines
     }
 
     pub(super) fn overflow(&self) -> u64 {
@@ -92,36 +109,51 @@ impl Family {
     }
 
     pub(super) fn help(&self) -> &str {
-        let described = || self.described.get().map_or("", |(help, _)| help);
-        self.metric.map_or_else(described, |metric| metric.help())
+        self.described.get().map_or("", |(help, _)| help)
     }
 
     pub(super) fn unit(&self) -> Unit {
-        let described = || self.described.get().map_or(Unit::Count, |(_, unit)| *unit);
-        self.metric.map_or_else(described, |metric| metric.unit())
+        self.described.get().map_or(Unit::Count, |(_, unit)| *unit)
     }
 
-    /// The value under these labels, made if it is new, and whether the labels were folded for it. `None` if they cannot
-    /// be printed: two keys read the same, or one belongs to the format.
-    pub(super) fn cell(&self, key: &Key, caps: &Caps, lines: &AtomicUsize) -> Option<(Cell, bool)> {
+    /// The value under these labels, made if it is new. `None` if they cannot be printed: two keys read the same, or one
+    /// belongs to the format.
+    pub(super) fn find(
+        &self,
+        key: &Key,
+        caps: &Caps,
+        lines: &AtomicUsize,
+        now: impl FnOnce() -> Option<NonZeroU64>,
+    ) -> Option<Found> {
         let admitted = match self.metric {
             Some(metric) => self.admit(metric, key, caps, lines),
             None => self.admit_foreign(key, caps, lines)?,
         };
-        let block = LabelBlock::encode(
-            admitted
-                .labels
-                .iter()
-                .map(|(key, value)| (&**key, &**value)),
-        );
-        let mut known = self.lines();
-        if let Some(cell) = known.get(&block) {
-            return Some((cell.clone(), admitted.folded));
-        }
-        let cell = Cell::new(self.kind, &self.bounds);
-        known.insert(block, cell.clone());
-        lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
-        Some((cell, admitted.folded))
+        let block = block(&admitted.labels);
+        let Admitted {
+            folded, cleaned, ..
+        } = admitted;
+        let mut places = self.lines.places();
+        let (cell, made) = match places.get(&block) {
+            Some(cell) => (cell.clone(), false),
+            None => {
+                let cell = Cell::new(self.kind, &self.bounds);
+                places.insert(Line {
+                    block,
+                    cell: cell.clone(),
+                    created: now(),
+                });
+                lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
+                (cell, true)
+            }
+        };
+        // A stranger can spell a value in more ways than anybody could remember, if some are cleaned to the same.
+        let usual = !folded && (!cleaned || made) && length(key) <= LONGEST_KEY;
+        Some(Found {
+            cell,
+            folded,
+            usual,
+        })
     }
 
     /// Our own: each open label has a cap of its own, closed ones have none.
@@ -134,12 +166,13 @@ impl Family {
     ) -> Admitted<'k> {
         let full = metric.born() == Born::Lazy && lines.load(Ordering::Relaxed) >= caps.lines;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut folded = false;
+        let (mut folded, mut cleaned) = (false, false);
         let admit = |((label, declared), seen): (
             (&'k metrics::Label, &crate::Label),
             &mut HashSet<Box<str>>,
         )| {
             let value = labels::clean(label.value());
+            cleaned |= matches!(value, Cow::Owned(_));
             let known =
                 declared.values() != Values::Open || value == OTHER || seen.contains(&*value);
             if !known && (full || seen.len() >= caps.open_label) {
@@ -158,7 +191,11 @@ impl Family {
             .map(admit)
             .collect();
         drop(seen);
-        Admitted { labels, folded }
+        Admitted {
+            labels,
+            folded,
+            cleaned,
+        }
     }
 
     /// The host's own: nothing is known of its labels, so label sets are counted and their order does not matter.
@@ -168,29 +205,43 @@ impl Family {
         caps: &Caps,
         lines: &AtomicUsize,
     ) -> Option<Admitted<'k>> {
-        let mut raw = BTreeMap::new();
+        let mut raw = BTreeSet::new();
         let mut labels = BTreeMap::new();
         for label in key.labels() {
             let name = name::label(label.key());
-            if name.starts_with("__") || name == "le" && self.kind == Kind::Histogram {
+            if name::is_reserved(&name, self.kind) {
                 return None;
             }
-            raw.insert(label.key(), ());
+            raw.insert(label.key());
             labels.insert(name, labels::clean(label.value()));
         }
         if raw.len() != labels.len() {
             return None;
         }
-        let block = LabelBlock::encode(labels.iter().map(|(key, value)| (&**key, &**value)));
-        let known = self.lines();
+        let owned = |cow: &Cow<'_, str>| matches!(cow, Cow::Owned(_));
+        let cleaned = labels.len() < key.labels().len()
+            || labels
+                .iter()
+                .any(|(key, value)| owned(key) || owned(value) || value.is_empty());
+        // To Prometheus a label without a value is none: with it and without it would be one series twice.
+        let mut labels: Vec<_> = labels
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let places = self.lines.places();
         let full =
-            known.len() >= caps.foreign_series || lines.load(Ordering::Relaxed) >= caps.lines;
-        let folded = full && known.get(&block).is_none() && !labels.is_empty();
-        drop(known);
-        let fold = |(key, value)| (key, if folded { Cow::Borrowed(OTHER) } else { value });
+            places.len() >= caps.foreign_series || lines.load(Ordering::Relaxed) >= caps.lines;
+        let folded = full && !labels.is_empty() && places.get(&block(&labels)).is_none();
+        drop(places);
+        if folded {
+            labels
+                .iter_mut()
+                .for_each(|(_, value)| *value = Cow::Borrowed(OTHER));
+        }
         Some(Admitted {
-            labels: labels.into_iter().map(fold).collect(),
+            labels,
             folded,
+            cleaned,
         })
     }
 
@@ -200,4 +251,18 @@ impl Family {
             Kind::Counter | Kind::FractionalCounter | Kind::Gauge => 1,
         }
     }
+}
+
+fn block(labels: &[(Cow<'_, str>, Cow<'_, str>)]) -> LabelBlock {
+    LabelBlock::encode(labels.iter().map(|(key, value)| (&**key, &**value)))
+}
+
+/// The longest spelling of a series that is remembered, in bytes.
+const LONGEST_KEY: usize = 2048;
+
+fn length(key: &Key) -> usize {
+    let labels = key.labels();
+    labels
+        .map(|label| label.key().len() + label.value().len())
+        .sum()
 }

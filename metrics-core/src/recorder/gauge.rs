@@ -1,4 +1,4 @@
-//! A gauge, which is also a counter that grows by fractions.
+//! A gauge.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

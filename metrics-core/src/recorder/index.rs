@@ -40,8 +40,17 @@ impl Known {
 }
 
 impl Index {
-    pub(super) fn find(&self, kind: Kind, key: &Key) -> Option<Cell> {
-        let hash = self.hash(key);
+    /// The hash of the strings themselves, since the facade's own comes from a fixed seed. Not of labels' keys: code
+    /// chooses those, and the same values under other keys are rare enough to be told apart by looking.
+    pub(super) fn hash(&self, key: &Key) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        key.name().hash(&mut hasher);
+        key.labels()
+            .for_each(|label| label.value().hash(&mut hasher));
+        hasher.finish()
+    }
+
+    pub(super) fn find(&self, hash: u64, kind: Kind, key: &Key) -> Option<Cell> {
         let part = self
             .part(hash)?
             .read()
@@ -51,8 +60,7 @@ impl Index {
     }
 
     /// Remembers where this key leads.
-    pub(super) fn remember(&self, kind: Kind, key: &Key, cell: &Cell) {
-        let hash = self.hash(key);
+    pub(super) fn remember(&self, hash: u64, kind: Kind, key: &Key, cell: &Cell) {
         let Some(part) = self.part(hash) else { return };
         let mut part = part.write().unwrap_or_else(PoisonError::into_inner);
         if part.find(hash, |known| known.is(hash, kind, key)).is_none() {
@@ -71,16 +79,5 @@ impl Index {
     fn part(&self, hash: u64) -> Option<&RwLock<HashTable<Known>>> {
         // Not the bits that the table itself goes by.
         self.parts.get((hash >> 32) as usize % PARTS)
-    }
-
-    /// The hash of the strings themselves: the facade's own comes from a fixed seed.
-    fn hash(&self, key: &Key) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        key.name().hash(&mut hasher);
-        for label in key.labels() {
-            label.key().hash(&mut hasher);
-            label.value().hash(&mut hasher);
-        }
-        hasher.finish()
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 /// The longest label value that is kept, in bytes. Nobody reads more in a legend, and a megabyte would break a scrape.
 const LONGEST: usize = 256;
 
-/// A series' labels as they are printed between the braces: `a="b",c="d"`. Encoding is injective, so two blocks are
-/// equal exactly if their labels are.
+/// A series' labels as they are printed between a name and a number: `{a="b",c="d"} `, or a space if there are none.
+/// Encoding is injective, so two blocks are equal exactly if their labels are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LabelBlock(Arc<str>);
 
@@ -16,19 +16,25 @@ impl LabelBlock {
     pub(crate) fn encode<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut block = String::new();
         for (key, value) in labels {
-            if !block.is_empty() {
-                block.push(',');
-            }
+            block.push(if block.is_empty() { '{' } else { ',' });
             block.push_str(key);
             block.push_str("=\"");
             escape(&clean(value), true, &mut block);
             block.push('"');
         }
+        block.push_str(if block.is_empty() { " " } else { "} " });
         Self(block.into())
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// All that stands before one more label: the opening brace, and these labels with a comma behind them.
+    pub(crate) fn open(&self) -> (&str, &str) {
+        self.0
+            .strip_suffix("} ")
+            .map_or(("{", ""), |labels| (labels, ","))
     }
 }
 
@@ -49,29 +55,22 @@ pub(super) fn clean_help(help: &str) -> String {
 }
 
 fn clean_to(value: &str, longest: usize) -> Cow<'_, str> {
-    if value.len() <= longest
-        && value
-            .bytes()
-            .all(|byte| matches!(byte, b' '..=b'~' | b'\n'))
-    {
+    let plain = |byte| matches!(byte, b' '..=b'~' | b'\n');
+    if value.len() <= longest && (value.bytes().all(plain) || !value.chars().any(breaks)) {
         return Cow::Borrowed(value);
     }
     let mut cleaned = String::with_capacity(value.len().min(longest));
-    let room = if value.len() <= longest {
-        longest * 3
-    } else {
-        longest - '…'.len_utf8()
-    };
     for c in value.chars() {
-        if cleaned.len() + c.len_utf8() > room {
-            cleaned.push('…');
-            break;
-        }
-        cleaned.push(if breaks(c) {
+        let c = if breaks(c) {
             char::REPLACEMENT_CHARACTER
         } else {
             c
-        });
+        };
+        if cleaned.len() + c.len_utf8() + '…'.len_utf8() > longest {
+            cleaned.push('…');
+            break;
+        }
+        cleaned.push(c);
     }
     Cow::Owned(cleaned)
 }
@@ -100,7 +99,7 @@ mod tests {
     #[test]
     fn escaping_keeps_values_apart() {
         let encode = |value| LabelBlock::encode([("a", value)].into_iter());
-        assert_eq!(encode("x\"y\\\n").as_str(), r#"a="x\"y\\\n""#);
+        assert_eq!(encode("x\"y\\\n").as_str(), r#"{a="x\"y\\\n"} "#);
         assert_ne!(encode(r#"a\"b"#), encode(r#"a"b"#));
         assert_ne!(encode("a\nb"), encode(r"a\nb"));
     }
@@ -125,5 +124,18 @@ mod tests {
         let kept = "x".repeat(LONGEST);
         assert_eq!(clean(&kept), kept);
         assert!(clean(&format!("{kept}y")).ends_with("x…"));
+    }
+
+    #[test]
+    fn what_is_clean_stays_as_it_is() {
+        for value in [
+            "日".repeat(LONGEST / 3),
+            "\0".repeat(LONGEST),
+            "é\r".repeat(LONGEST),
+        ] {
+            let once = clean(&value).into_owned();
+            assert!(once.len() <= LONGEST, "{} bytes", once.len());
+            assert!(matches!(clean(&once), Cow::Borrowed(_)));
+        }
     }
 }

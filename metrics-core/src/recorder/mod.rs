@@ -5,6 +5,7 @@ mod counter;
 mod family;
 mod foreign;
 mod format;
+mod fraction;
 mod gauge;
 mod histogram;
 mod index;

@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::metric::Kind;
+use crate::metric::{Kind, Metric};
 
 /// The longest name that is printed, in bytes.
 const LONGEST: usize = 200;
+
+/// The longest name that is looked at at all, in bytes: it has to be kept to tell it from others that are cut alike.
+pub(super) const LONGEST_RAW: usize = 1024;
 
 /// A metric's name as it is printed.
 pub(super) fn metric(raw: &str) -> Cow<'_, str> {
@@ -15,6 +18,36 @@ pub(super) fn metric(raw: &str) -> Cow<'_, str> {
 /// A label's key as it is printed.
 pub(super) fn label(raw: &str) -> Cow<'_, str> {
     sanitise(raw, |_| false)
+}
+
+/// Whether scrapers read a declaration as it is written: its name, and label keys that are names, not the format's own,
+/// and each there once.
+pub(super) fn is_readable(declared: &Metric) -> bool {
+    let keys = declared.label_keys();
+    metric(declared.name()) == declared.name()
+        && keys.iter().enumerate().all(|(place, key)| {
+            label(key.key()) == key.key()
+                && !is_reserved(key.key(), declared.kind())
+                && keys
+                    .iter()
+                    .take(place)
+                    .all(|before| before.key() != key.key())
+        })
+}
+
+/// Whether a label's key belongs to the format.
+pub(super) fn is_reserved(key: &str, kind: Kind) -> bool {
+    key.starts_with("__") || key == "le" && kind == Kind::Histogram
+}
+
+/// A counter's name in OpenMetrics, which leaves `_total` to its sample. `None` if it cannot be called a counter there.
+pub(super) fn counter_stem(name: &str) -> Option<&str> {
+    name.strip_suffix("_total")
+}
+
+/// Whether nothing is left of a counter's name without its `_total`, which some readers take off in either format.
+pub(super) fn says_nothing(name: &str) -> bool {
+    counter_stem(name) == Some("")
 }
 
 fn sanitise(raw: &str, also: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -45,7 +78,7 @@ pub(super) fn occupied(name: &str, kind: Kind) -> Vec<String> {
             .collect()
     };
     match kind {
-        Kind::Counter | Kind::FractionalCounter => match name.strip_suffix("_total") {
+        Kind::Counter | Kind::FractionalCounter => match counter_stem(name) {
             Some(stem) => with(&["", "_total", "_created"], stem),
             None => with(&[""], name),
         },
@@ -57,6 +90,7 @@ pub(super) fn occupied(name: &str, kind: Kind) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::Label;
 
     #[test]
     fn any_string_becomes_a_name() {
@@ -75,11 +109,27 @@ mod tests {
     }
 
     #[test]
+    fn a_declaration_is_read_as_it_is_written_or_not_at_all() {
+        const KEYS: &[Label] = &[Label::open("a"), Label::open("b")];
+        const TWICE: &[Label] = &[Label::open("a"), Label::open("a")];
+        const LE: &[Label] = &[Label::open("le")];
+        let metric = |name| Metric::gauge(name, "");
+        assert!(is_readable(&metric("ok").labels(KEYS)));
+        assert!(is_readable(&metric("ok").labels(LE)));
+        assert!(!is_readable(&metric("not ok")));
+        assert!(!is_readable(&metric("ok").labels(TWICE)));
+        assert!(!is_readable(
+            &Metric::histogram("ok", "", &[1.0]).labels(LE)
+        ));
+    }
+
+    #[test]
     fn parts_of_a_histogram_are_taken_with_it() {
         assert!(
             occupied("wait_seconds", Kind::Histogram).contains(&"wait_seconds_count".to_owned())
         );
         assert!(occupied("posts_total", Kind::Counter).contains(&"posts".to_owned()));
         assert_eq!(occupied("posts", Kind::Gauge), ["posts"]);
+        assert!(says_nothing("_total") && !says_nothing("a_total"));
     }
 }

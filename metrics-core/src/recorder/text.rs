@@ -1,34 +1,39 @@
 //! Text: the store and what collectors read, in one walk for both formats.
 
+use std::collections::HashMap;
+use std::num::NonZeroU64;
+
 use super::family::Family;
 use super::foreign;
 use super::format::Format;
 use super::histogram::HistogramCell;
-use super::labels::escape;
-use super::number;
+use super::labels::{LabelBlock, escape};
 use super::store::Store;
 use super::value::Cell;
+use super::{name, number};
 use crate::collect::{Sampled, Samples};
-use crate::metric::{Kind, Unit};
+use crate::metric::Kind;
 
 /// The store and what collectors read, as one text: families sorted by name, each once.
 pub(crate) fn render(store: &Store, samples: &Samples, format: Format, room: usize) -> String {
     let mut writer = Writer {
         text: String::with_capacity(room),
         format,
+        before_bound: String::new(),
     };
-    let mut sampled = samples.families().iter().peekable();
+    // Each has a family in the store: so its names are none that another one has.
+    let sampled = samples.families().filter(|sampled| {
+        let family = store.sampled(sampled.metric);
+        family.is_some() && sampled.metric.kind() != Kind::Histogram
+    });
+    let sampled: HashMap<_, _> = sampled
+        .map(|sampled| (sampled.metric.name(), sampled))
+        .collect();
     for (name, family) in &store.families() {
-        while let Some((_, ahead)) = sampled.next_if(|(other, _)| ***other < **name) {
-            writer.sampled(ahead);
+        match sampled.get(&**name) {
+            Some(sampled) => writer.sampled(name, family, sampled),
+            None => writer.stored(name, family),
         }
-        // A family that is read at scrape has been described in the store, where it has no series.
-        if sampled.peek().is_none_or(|(other, _)| ***other != **name) {
-            writer.stored(name, family);
-        }
-    }
-    for (_, rest) in sampled {
-        writer.sampled(rest);
     }
     foreign::print(samples.foreign(), store, format, &mut writer.text);
     if format == Format::OpenMetrics {
@@ -40,25 +45,27 @@ pub(crate) fn render(store: &Store, samples: &Samples, format: Format, room: usi
 struct Writer {
     text: String,
     format: Format,
+    /// What all buckets of a series begin with: put together once a series, in the same place for all.
+    before_bound: String,
 }
 
 impl Writer {
     fn stored(&mut self, name: &str, family: &Family) {
-        let mut lines = family.lines();
-        let lines = lines.sorted();
+        let lines = family.lines().sorted();
         if lines.is_empty() {
             return;
         }
-        self.head(name, family.kind(), family.unit(), family.help());
-        let bounds = bounds(family);
-        for line in lines {
-            let block = line.block.as_str();
+        let stem = self.head(name, family);
+        let bounds = Bounds::of(family);
+        for line in lines.iter() {
+            let block = &line.block;
             match &line.cell {
                 Cell::Counter(counter) => {
                     self.labelled(name, block);
                     number::write_whole(counter.value(), &mut self.text);
                     self.text.push('\n');
                 }
+                Cell::Fraction(counter) => self.line(name, block, counter.value()),
                 Cell::Gauge(gauge) => {
                     if let Some(value) = gauge.value() {
                         self.line(name, block, value);
@@ -66,47 +73,62 @@ impl Writer {
                 }
                 Cell::Histogram(histogram) => self.histogram(name, block, &bounds, histogram),
             }
-        }
-    }
-
-    fn sampled(&mut self, sampled: &Sampled) {
-        let metric = sampled.metric;
-        self.head(metric.name(), metric.kind(), metric.unit(), metric.help());
-        for (block, value) in &sampled.lines {
-            self.line(metric.name(), block.as_str(), *value);
-        }
-    }
-
-    fn head(&mut self, name: &str, kind: Kind, unit: Unit, help: &str) {
-        let (family, word) = match (self.format, kind) {
-            (Format::Text, _) | (Format::OpenMetrics, Kind::Gauge | Kind::Histogram) => {
-                (name, kind.as_str())
+            if let (Some(created), Some(stem)) = (line.created, stem) {
+                self.created(stem, block, created);
             }
+        }
+    }
+
+    fn sampled(&mut self, name: &str, family: &Family, sampled: &Sampled) {
+        if sampled.lines.is_empty() {
+            return;
+        }
+        self.head(name, family);
+        let counts = family.kind() != Kind::Gauge;
+        for (block, value) in &sampled.lines {
+            // Nothing has counted below 0.
+            if !(counts && *value < 0.0) {
+                self.line(name, block, *value);
+            }
+        }
+    }
+
+    /// Says what a family is. Where its format has a place for when a series was made, what the name of that begins with.
+    fn head<'n>(&mut self, name: &'n str, family: &Family) -> Option<&'n str> {
+        let kind = family.kind();
+        let (stem, word, counts) = match (self.format, kind) {
+            (Format::Text, _) => (name, kind.as_str(), false),
+            (Format::OpenMetrics, Kind::Gauge) => (name, kind.as_str(), false),
+            (Format::OpenMetrics, Kind::Histogram) => (name, kind.as_str(), true),
             // OpenMetrics names a counter without `_total`. One that has none cannot be called a counter there, and
             // must not change its name either.
-            (Format::OpenMetrics, _) => name
-                .strip_suffix("_total")
-                .map_or((name, "unknown"), |stem| (stem, kind.as_str())),
+            (Format::OpenMetrics, Kind::Counter | Kind::FractionalCounter) => {
+                match name::counter_stem(name) {
+                    Some(stem) => (stem, kind.as_str(), true),
+                    None => (name, "unknown", false),
+                }
+            }
         };
-        let unit = unit.as_str();
+        let (unit, help) = (family.unit().as_str(), family.help());
         if self.format == Format::OpenMetrics
             && !unit.is_empty()
-            && family
+            && stem
                 .strip_suffix(unit)
                 .is_some_and(|stem| stem.ends_with('_'))
         {
-            self.comment("# UNIT ", family);
+            self.comment("# UNIT ", stem);
             self.text.push_str(unit);
             self.text.push('\n');
         }
         if !help.is_empty() {
-            self.comment("# HELP ", family);
+            self.comment("# HELP ", stem);
             escape(help, self.format == Format::OpenMetrics, &mut self.text);
             self.text.push('\n');
         }
-        self.comment("# TYPE ", family);
+        self.comment("# TYPE ", stem);
         self.text.push_str(word);
         self.text.push('\n');
+        counts.then_some(stem)
     }
 
     fn comment(&mut self, keyword: &str, family: &str) {
@@ -115,60 +137,80 @@ impl Writer {
         self.text.push(' ');
     }
 
-    fn histogram(&mut self, name: &str, block: &str, bounds: &[String], histogram: &HistogramCell) {
+    fn histogram(
+        &mut self,
+        name: &str,
+        block: &LabelBlock,
+        bounds: &Bounds,
+        histogram: &HistogramCell,
+    ) {
+        let (labels, comma) = block.open();
+        self.before_bound.clear();
+        for part in [name, "_bucket", labels, comma] {
+            self.before_bound.push_str(part);
+        }
         let mut total = 0;
-        for (bound, count) in bounds.iter().zip(histogram.buckets()) {
+        for (bound, count) in bounds.labels.iter().zip(histogram.buckets()) {
             total += count;
-            self.text.push_str(name);
-            self.text.push_str("_bucket{");
-            if !block.is_empty() {
-                self.text.push_str(block);
-                self.text.push(',');
-            }
+            self.text.push_str(&self.before_bound);
             self.text.push_str(bound);
             number::write_whole(total, &mut self.text);
             self.text.push('\n');
         }
-        self.text.push_str(name);
-        self.labelled("_sum", block);
-        number::write(histogram.sum(), &mut self.text);
-        self.text.push('\n');
-        self.text.push_str(name);
-        self.labelled("_count", block);
-        number::write_whole(total, &mut self.text);
-        self.text.push('\n');
+        let sum = histogram.sum();
+        let grows = sum >= 0.0 && !bounds.below_zero;
+        // OpenMetrics forbids a sum that can fall, and a count without a sum.
+        if self.format == Format::Text || grows {
+            self.text.push_str(name);
+            self.line("_sum", block, sum);
+            self.text.push_str(name);
+            self.labelled("_count", block);
+            number::write_whole(total, &mut self.text);
+            self.text.push('\n');
+        }
     }
 
-    fn line(&mut self, name: &str, block: &str, value: f64) {
+    fn created(&mut self, stem: &str, block: &LabelBlock, milliseconds: NonZeroU64) {
+        self.text.push_str(stem);
+        self.line("_created", block, milliseconds.get() as f64 / 1000.0);
+    }
+
+    fn line(&mut self, name: &str, block: &LabelBlock, value: f64) {
         self.labelled(name, block);
         number::write(value, &mut self.text);
         self.text.push('\n');
     }
 
-    fn labelled(&mut self, name: &str, block: &str) {
+    fn labelled(&mut self, name: &str, block: &LabelBlock) {
         self.text.push_str(name);
-        if block.is_empty() {
-            self.text.push(' ');
-        } else {
-            self.text.push('{');
-            self.text.push_str(block);
-            self.text.push_str("} ");
-        }
+        self.text.push_str(block.as_str());
     }
 }
 
-/// The last label of each bucket's line, closing brace included: the same for all series of a family.
-fn bounds(family: &Family) -> Vec<String> {
-    if family.kind() != Kind::Histogram {
-        return Vec::new();
-    }
-    let bounds = family.bounds().iter().copied().chain([f64::INFINITY]);
-    bounds
-        .map(|bound| {
+/// What is the same for all series of a histogram.
+#[derive(Default)]
+struct Bounds {
+    /// The last label of each bucket's line, closing brace included.
+    labels: Vec<String>,
+    /// Whether any of them is below 0.
+    below_zero: bool,
+}
+
+impl Bounds {
+    fn of(family: &Family) -> Self {
+        if family.kind() != Kind::Histogram {
+            return Self::default();
+        }
+        let bounds = family.bounds().iter().copied().chain([f64::INFINITY]);
+        let label = |bound| {
             let mut label = String::from("le=\"");
             number::write(bound, &mut label);
             label.push_str("\"} ");
             label
-        })
-        .collect()
+        };
+        Self {
+            labels: bounds.map(label).collect(),
+            below_zero: family.bounds().iter().any(|bound| *bound < 0.0),
+        }
+    }
 }

@@ -44,7 +44,6 @@ impl Admission {
         }
         let mut taken: HashSet<_> = samples
             .families()
-            .values()
             .flat_map(|sampled| name::occupied(sampled.metric.name(), sampled.metric.kind()))
             .chain(name::occupied(
                 FOREIGN_LEFT_OUT.name(),

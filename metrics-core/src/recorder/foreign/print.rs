@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use super::family::{Family, Kind};
 use super::series::Series;
-use crate::recorder::Format;
-use crate::recorder::Store;
 use crate::recorder::labels::escape;
-use crate::recorder::number;
+use crate::recorder::{Format, LabelBlock, Store, number};
 
 /// All of them, sorted by name, behind the store's.
 pub(crate) fn print(
@@ -21,7 +19,7 @@ pub(crate) fn print(
     for (name, family) in families.iter().filter(free) {
         head(name, family, format, text);
         for (block, series) in &family.series {
-            lines(name, family.kind(), block.as_str(), series, text);
+            lines(name, family.kind(), block, series, text);
         }
     }
 }
@@ -47,14 +45,14 @@ fn head(name: &str, family: &Family, format: Format, text: &mut String) {
     text.extend(["# TYPE ", stem, " ", word, "\n"]);
 }
 
-fn lines(name: &str, kind: Kind, block: &str, series: &Series, text: &mut String) {
+fn lines(name: &str, kind: Kind, block: &LabelBlock, series: &Series, text: &mut String) {
     let (suffix, key) = match kind {
         Kind::Summary => ("", "quantile"),
         _ => ("_bucket", "le"),
     };
+    let (labels, comma) = block.open();
     for (part, value) in &series.parts {
-        text.extend([name, suffix, "{", block]);
-        text.extend([if block.is_empty() { "" } else { "," }, key, "=\""]);
+        text.extend([name, suffix, labels, comma, key, "=\""]);
         number::write(*part, text);
         text.push_str("\"} ");
         number::write(*value, text);
@@ -66,11 +64,7 @@ fn lines(name: &str, kind: Kind, block: &str, series: &Series, text: &mut String
         ("_count", series.count),
     ] {
         let Some(value) = value else { continue };
-        text.extend([name, suffix]);
-        if !block.is_empty() {
-            text.extend(["{", block, "}"]);
-        }
-        text.push(' ');
+        text.extend([name, suffix, block.as_str()]);
         number::write(value, text);
         text.push('\n');
     }
