@@ -1,10 +1,9 @@
 //! Index: from a metric's name and labels, as the facade gives them, to its value.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 use std::sync::{PoisonError, RwLock};
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use metrics::{Key, KeyName, Label};
 
 use super::value::Cell;
@@ -17,7 +16,7 @@ const PARTS: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     /// Seeded for this process: label values come from strangers, who must not choose where they collide.
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
     parts: [RwLock<HashTable<Known>>; PARTS],
 }
 
@@ -44,9 +43,9 @@ impl Index {
     /// chooses those, and the same values under other keys are rare enough to be told apart by looking.
     pub(super) fn hash(&self, key: &Key) -> u64 {
         let mut hasher = self.hasher.build_hasher();
-        key.name().hash(&mut hasher);
+        hasher.write(key.name().as_bytes());
         key.labels()
-            .for_each(|label| label.value().hash(&mut hasher));
+            .for_each(|label| hasher.write(label.value().as_bytes()));
         hasher.finish()
     }
 
