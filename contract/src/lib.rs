@@ -16,7 +16,9 @@ mod patience;
 mod prometheus;
 mod promtool;
 mod pushgateway;
+mod python;
 mod query;
+mod served;
 mod server;
 mod victoria_metrics;
 
@@ -24,9 +26,11 @@ pub use exposition::Exposition;
 pub use guide::snippet;
 pub use patience::eventually;
 pub use prometheus::{Agent, Prometheus, Target};
-pub use promtool::lints;
+pub use promtool::{lints, parse_error};
 pub use pushgateway::Pushgateway;
+pub use python::python_error;
 pub use query::Point;
+pub use served::Served;
 pub use victoria_metrics::VictoriaMetrics;
 
 /// The README's quick start, run as it stands.

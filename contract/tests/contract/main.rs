@@ -13,3 +13,4 @@ mod exporter;
 mod exposition;
 mod foreign;
 mod host;
+mod judges;
