@@ -12,6 +12,7 @@
 mod allocator;
 mod bench;
 mod burst;
+mod cpu;
 mod effort;
 mod instructions;
 mod reading;

@@ -48,6 +48,7 @@ pub fn static_labels() {
 }
 
 /// The same labels, when the program has read them from somewhere.
+#[must_use]
 pub fn strings() -> [String; 3] {
     STATIC.map(|(_, value)| black_box(value).to_owned())
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Barrier;
 use std::thread;
-use std::time::Instant;
 
+use crate::cpu::on_cpu;
 use crate::reading::Scale;
 use crate::row::Row;
 
-/// Nanoseconds that a record takes each of two threads which record into the same thing, the median of nine rounds.
+/// Nanoseconds of CPU that a record takes each of two threads which record into the same thing, the median of nine rounds.
 ///
 /// # Panics
 ///
@@ -21,9 +21,9 @@ pub fn two_threads(scale: Scale, record: impl Fn() + Sync) -> Row {
             let threads = [(); 2].map(|()| {
                 scope.spawn(move || {
                     barrier.wait();
-                    let begun = Instant::now();
+                    let before = on_cpu();
                     (0..times).for_each(|_| record());
-                    begun.elapsed().as_nanos() as f64 / times as f64
+                    (on_cpu() - before) as f64 / times as f64
                 })
             });
             let took = threads.map(|thread| thread.join().unwrap_or(f64::NAN));

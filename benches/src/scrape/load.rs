@@ -1,12 +1,12 @@
 //! Load: two threads that record as fast as they can, while somebody scrapes fifty times a second, or nobody does.
 
-use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use metrics::{Recorder, counter, histogram, with_local_recorder};
 
+use crate::cpu::on_cpu;
 use crate::reading::Scale;
 use crate::row::Row;
 
@@ -84,13 +84,6 @@ fn record(over: &AtomicBool) -> u64 {
         count += 1;
     }
     count
-}
-
-/// This thread's CPU time, in nanoseconds, as Linux counts it.
-fn on_cpu() -> u64 {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let first = text.split_whitespace().next();
-    first.and_then(|word| word.parse().ok()).unwrap_or_default()
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
