@@ -227,3 +227,22 @@ fn new_names_are_refused_past_their_cap_and_known_ones_still_count() {
         Some(2.0 * 991.0)
     );
 }
+
+#[test]
+fn a_text_of_another_library_is_held_to_the_same() {
+    struct Appends;
+    impl Collector for Appends {
+        fn name(&self) -> &'static str {
+            "appends"
+        }
+        fn collect(&self, samples: &mut Samples) {
+            samples.append_text(
+                "# TYPE _total counter\n_total 1\n# TYPE app_a_total counter\napp_a_total -1\napp_a_total{v=\"\"} 1\n\
+                 # TYPE app_h histogram\napp_h_bucket{le=\"-1\"} 1\napp_h_bucket{le=\"+Inf\"} 1\napp_h_sum -2\napp_h_count 1\n\
+                 # TYPE app_ok gauge\napp_ok 1\napp_ok{v=\"\"} 1\n",
+            );
+        }
+    }
+    let [text, _] = texts(&Exporter::builder().collect(Appends).build().unwrap());
+    assert!(text.contains("\napp_ok 1\n"), "{text}");
+}

@@ -79,7 +79,8 @@ impl Family {
                 || kind == Kind::Summary && *key == "quantile"
             {
                 return Added::Malformed;
-            } else {
+            } else if !label.is_empty() {
+                // To Prometheus a label without a value is none.
                 own.push((*key, *label));
             }
         }
