@@ -12,12 +12,22 @@ use crate::reason::Reason;
 
 /// What a measured future tells those who run within it, and what they tell it. Eight bytes: entering and leaving cost a
 /// few instructions.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Scope {
-    place: Place,
+    name: Option<Name>,
     verdict: Option<Reason>,
-    measured: bool,
+    kind: Kind,
     skipped: bool,
+    layer: u8,
+    mark: u8,
+}
+
+/// What the name is the name of. Whatever is within a route is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Nowhere,
+    Route,
+    Worker,
 }
 
 /// Where a piece of work belongs.
@@ -33,31 +43,38 @@ pub enum Place {
 }
 
 thread_local! {
-    static CURRENT: Cell<Scope> =
-        const { Cell::new(Scope { place: Place::Nowhere, verdict: None, measured: false, skipped: false }) };
+    static CURRENT: Cell<Scope> = const { Cell::new(Scope::new(Kind::Nowhere, None)) };
 }
 
 impl Scope {
+    const fn new(kind: Kind, name: Option<Name>) -> Self {
+        Self {
+            name,
+            verdict: None,
+            kind,
+            skipped: false,
+            layer: 0,
+            mark: 0,
+        }
+    }
+
     /// For a request, under this route if it is known already.
     #[must_use]
     pub const fn request(route: Option<Name>) -> Self {
-        Self {
-            place: Place::Route(route),
-            verdict: None,
-            measured: true,
-            skipped: false,
-        }
+        Self::new(Kind::Route, route)
+    }
+
+    /// The same, measured by the layer of this number: those within can find it again. 0 stands for none.
+    #[must_use]
+    pub const fn of_layer(mut self, layer: u8) -> Self {
+        self.layer = layer;
+        self
     }
 
     /// For an attempt of a worker.
     #[must_use]
     pub const fn worker(worker: Name) -> Self {
-        Self {
-            place: Place::Worker(worker),
-            verdict: None,
-            measured: false,
-            skipped: false,
-        }
+        Self::new(Kind::Worker, Some(worker))
     }
 
     /// Makes this the thread's scope until the guard is dropped; the one before is back then, also after a panic.
@@ -78,9 +95,24 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn route(&self) -> Option<Name> {
-        match self.place {
-            Place::Route(route) => route,
-            Place::Nowhere | Place::Worker(_) => None,
+        match self.kind {
+            Kind::Route => self.name,
+            Kind::Nowhere | Kind::Worker => None,
+        }
+    }
+
+    /// What was published with the route; 0 if nothing was.
+    #[inline]
+    #[must_use]
+    pub const fn mark(&self) -> u8 {
+        self.mark
+    }
+
+    const fn place(&self) -> Place {
+        match (self.kind, self.name) {
+            (Kind::Route, route) => Place::Route(route),
+            (Kind::Worker, Some(worker)) => Place::Worker(worker),
+            (Kind::Worker, None) | (Kind::Nowhere, _) => Place::Nowhere,
         }
     }
 
@@ -95,6 +127,12 @@ impl Scope {
     #[must_use]
     pub const fn skipped(&self) -> bool {
         self.skipped
+    }
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self::new(Kind::Nowhere, None)
     }
 }
 
@@ -120,7 +158,7 @@ fn change(change: impl FnOnce(&mut Scope)) {
 /// Where this thread is right now.
 #[must_use]
 pub fn place() -> Place {
-    CURRENT.get().place
+    CURRENT.get().place()
 }
 
 /// The last thing an outgoing request in this thread's scope was told, unless it went well.
@@ -133,14 +171,26 @@ pub fn verdict() -> Option<Reason> {
 #[inline]
 #[must_use]
 pub fn is_measured() -> bool {
-    CURRENT.get().measured
+    CURRENT.get().kind == Kind::Route
+}
+
+/// The number of the layer that measures the request that this thread is in; 0 if there is none.
+#[must_use]
+pub fn layer() -> u8 {
+    CURRENT.get().layer
 }
 
 /// Publishes the route of the request that this thread is in. The innermost router knows it best, so the last one stands.
 pub fn publish_route(route: Name) {
+    publish_route_marked(route, 0);
+}
+
+/// The same, and with it what else the layer within has found out: a number that means something to the layers alone.
+pub fn publish_route_marked(route: Name, mark: u8) {
     change(|scope| {
-        if let Place::Route(published) = &mut scope.place {
-            *published = Some(route);
+        if scope.kind == Kind::Route {
+            scope.name = Some(route);
+            scope.mark = mark;
         }
     });
 }
@@ -179,6 +229,23 @@ mod tests {
         assert_eq!(outer.verdict(), Some(Reason::http(410)));
         assert_eq!(inner.verdict(), Some(Reason::Timeout));
         assert_eq!(inner.route(), Some(Name::new("/users/{id}")));
+    }
+
+    #[test]
+    fn what_is_published_with_a_route_goes_with_the_next_one() {
+        let mut scope = Scope::request(None).of_layer(7);
+        {
+            let _entered = scope.enter();
+            assert_eq!(layer(), 7);
+            publish_route_marked(Name::new("/outer"), 3);
+            assert_eq!(place(), Place::Route(Some(Name::new("/outer"))));
+        }
+        assert_eq!((scope.mark(), layer()), (3, 0));
+        {
+            let _entered = scope.enter();
+            publish_route(Name::new("/inner"));
+        }
+        assert_eq!(scope.mark(), 0);
     }
 
     #[test]
