@@ -250,6 +250,16 @@ impl Metric {
         self.appears
     }
 
+    /// Whether two declarations of one name allow the same series.
+    pub(crate) fn declares_like(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+            || self.name == other.name
+                && self.kind == other.kind
+                && self.unit == other.unit
+                && self.labels == other.labels
+                && self.buckets == other.buckets
+    }
+
     /// Tells a recorder this metric's help and unit.
     pub(crate) fn describe(&'static self, recorder: &dyn metrics::Recorder) {
         let (name, unit, help) = (self.name.into(), Some(self.unit.facade()), self.help.into());

@@ -72,9 +72,12 @@ impl Family {
 
     /// Whether this is what a metric of that name, kind and declaration means: two metrics are never merged into one.
     pub(super) fn is(&self, raw: &str, kind: Kind, metric: Option<&'static Metric>) -> bool {
-        *self.raw == *raw
-            && self.kind == kind
-            && self.metric.map(Metric::label_keys) == metric.map(Metric::label_keys)
+        let declared = match (self.metric, metric) {
+            (Some(ours), Some(theirs)) => ours.declares_like(theirs),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        declared && *self.raw == *raw && self.kind == kind
     }
 
     pub(super) fn raw(&self) -> &str {
