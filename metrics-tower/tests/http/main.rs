@@ -11,6 +11,7 @@ mod finished;
 mod labels;
 mod layered;
 mod panicked;
+mod routers;
 mod scraped;
 mod streamed;
 mod support;
