@@ -10,9 +10,10 @@ use http::response::Parts;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::labels::{Kind, Method, Outcome, Status};
-use crate::measured::{Measured, Within};
+use crate::exchange::Exchange;
+use crate::labels::{Kind, Outcome};
 use crate::stream::Stream;
+use crate::within::Within;
 
 pin_project! {
     /// The host's body, unchanged: its frames, size and end are passed on.
@@ -34,7 +35,7 @@ pin_project! {
 #[derive(Debug, Default)]
 struct Carried {
     /// The request; none once it has ended, or where it is not measured.
-    measured: Option<Measured>,
+    exchange: Option<Exchange>,
     /// How many bytes there will be; [`UNKNOWN`] if that is not known.
     size: u64,
     /// Rare, and therefore elsewhere.
@@ -45,11 +46,11 @@ const UNKNOWN: u64 = u64::MAX;
 
 impl<B: Body> ResponseBody<B> {
     /// Decides, now that the head is there, what the request still waits for.
-    pub(crate) fn wrap(response: Response<B>, measured: &mut Option<Measured>) -> Response<Self> {
+    pub(crate) fn wrap(response: Response<B>, exchange: &mut Option<Exchange>) -> Response<Self> {
         let (parts, inner) = response.into_parts();
-        let (size, stream) = Carried::decide(&parts, &inner, measured);
+        let (size, stream) = Carried::decide(&parts, &inner, exchange);
         let carried = Carried {
-            measured: measured.take(),
+            exchange: exchange.take(),
             size,
             stream,
         };
@@ -68,15 +69,13 @@ impl Carried {
     fn decide<B: Body>(
         parts: &Parts,
         body: &B,
-        measured: &mut Option<Measured>,
+        exchange: &mut Option<Exchange>,
     ) -> (u64, Option<Box<Stream>>) {
-        let Some(own) = measured else {
+        let Some(own) = exchange else {
             return (UNKNOWN, None);
         };
-        let status = Status::of(parts.status);
-        let method = own.exchange.method();
-        own.exchange.locate(&own.scope);
-        own.exchange.head(status);
+        let status = own.head(parts);
+        let method = own.method();
         let announced = || {
             parts
                 .headers
@@ -87,12 +86,19 @@ impl Carried {
                 .ok()
         };
         let size = body.size_hint().exact().or_else(announced);
-        let bodyless = method == Method::HEAD || status.is_bodyless() || status.is_upgrade(method);
-        if bodyless || size == Some(0) || body.is_end_stream() {
-            measured
+        if status.is_upgrade(method) {
+            exchange
                 .take()
                 .into_iter()
-                .for_each(|own| own.exchange.complete_at_head());
+                .for_each(Exchange::leave_at_head);
+            return (UNKNOWN, None);
+        }
+        let bodyless = method.is_head() || status.is_bodyless();
+        if bodyless || size == Some(0) || body.is_end_stream() {
+            exchange
+                .take()
+                .into_iter()
+                .for_each(Exchange::complete_at_head);
             return (UNKNOWN, None);
         }
         if let Some(kind) = parts
@@ -100,9 +106,7 @@ impl Carried {
             .get(CONTENT_TYPE)
             .and_then(|media| Kind::of(media.as_bytes()))
         {
-            let stream = measured
-                .take()
-                .map(|own| Box::new(own.exchange.into_stream(kind)));
+            let stream = exchange.take().map(|own| Box::new(own.into_stream(kind)));
             return (UNKNOWN, stream);
         }
         (size.unwrap_or(UNKNOWN), None)
@@ -114,12 +118,12 @@ impl Carried {
         frame: Option<&Result<Frame<D>, E>>,
         is_end_stream: impl FnOnce() -> bool,
     ) {
-        let Some(own) = &mut self.measured else {
+        let Some(own) = &mut self.exchange else {
             return;
         };
         let outcome = match frame {
             Some(Ok(part)) => {
-                let sent = own.exchange.sent(size_of(part));
+                let sent = own.sent(size_of(part));
                 if sent < self.size && !part.is_trailers() && !is_end_stream() {
                     return;
                 }
@@ -128,9 +132,9 @@ impl Carried {
             Some(Err(_)) => Some(Outcome::Body),
             None => None,
         };
-        match (self.measured.take(), outcome) {
-            (Some(own), Some(outcome)) => own.exchange.fail(outcome),
-            (Some(own), None) => own.exchange.complete(),
+        match (self.exchange.take(), outcome) {
+            (Some(own), Some(outcome)) => own.fail(outcome),
+            (Some(own), None) => own.complete(),
             (None, _) => {}
         }
     }
@@ -155,10 +159,10 @@ impl<B: Body> Body for ResponseBody<B> {
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
         let carried = this.carried;
-        if carried.measured.is_none() && carried.stream.is_none() {
+        if carried.exchange.is_none() && carried.stream.is_none() {
             return this.inner.poll_frame(context);
         }
-        let within = Within::enter(&mut carried.measured);
+        let within = Within::enter(&mut carried.exchange);
         let polled = this.inner.as_mut().poll_frame(context);
         within.leave();
         let frame = ready!(polled);
@@ -179,7 +183,7 @@ impl<B: Body> Body for ResponseBody<B> {
     }
 }
 
-fn size_of<D: Buf>(frame: &Frame<D>) -> u64 {
+pub(crate) fn size_of<D: Buf>(frame: &Frame<D>) -> u64 {
     frame.data_ref().map_or(0, |data| data.remaining() as u64)
 }
 

@@ -1,8 +1,9 @@
 //! The HTTP metrics, as they will be read.
 
-use fedimetrics_core::{Label, Metric};
+use fedimetrics_core::{Appears, Label, Metric};
 
-use crate::labels::{Kind, Method, Outcome};
+use crate::labels::{Kind, Outcome};
+use crate::method::Method;
 use crate::surface::Surface;
 
 const METHOD: Label = Label::closed("http_request_method", Method::WORDS);
@@ -31,6 +32,21 @@ const LIFETIMES: &[f64] = &[
     1.0, 5.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0, 86_400.0,
 ];
 
+/// Bytes: a like, a note, a page of a timeline, a picture, a video. Powers of four.
+const SIZES: &[f64] = &[
+    64.0,
+    256.0,
+    1024.0,
+    4096.0,
+    16_384.0,
+    65_536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
+];
+
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
     &OUTCOMES,
@@ -40,8 +56,11 @@ pub static ALL: &[&Metric] = &[
     &HANDLER_SECONDS,
     &ACTIVE,
     &RESPONSE_BYTES,
+    &RESPONSE_SIZE,
     &STREAMS,
     &STREAM_DURATION,
+    &QUEUE_SECONDS,
+    &BUSY_SECONDS,
 ];
 
 pub(crate) static OUTCOMES: Metric = Metric::counter(
@@ -55,6 +74,11 @@ pub(crate) static REQUESTS: Metric =
         .labels(&[METHOD, ROUTE, STATUS, ERROR_TYPE, SURFACE])
         .lazy();
 
+/// The labels of [`REQUESTS`], and one more.
+pub(crate) const fn requests_with(label: Label) -> [Label; 6] {
+    [METHOD, ROUTE, STATUS, ERROR_TYPE, SURFACE, label]
+}
+
 pub(crate) static DURATION: Metric = Metric::histogram(
     "http_server_request_duration_seconds",
     "From the head of a request to the last byte of its response; streams and upgrades end at the response's head.",
@@ -63,6 +87,10 @@ pub(crate) static DURATION: Metric = Metric::histogram(
 .seconds()
 .labels(&[METHOD, ROUTE, SURFACE])
 .lazy();
+
+/// The same as OpenTelemetry wants it. An exporter has one of the two: not in [`ALL`].
+pub(crate) static DURATION_SEMCONV: Metric =
+    DURATION.labels(&[METHOD, ROUTE, STATUS, ERROR_TYPE, SURFACE]);
 
 pub(crate) static TIME_TO_FIRST_BYTE: Metric = Metric::histogram(
     "http_server_time_to_first_byte_seconds",
@@ -94,13 +122,44 @@ pub(crate) static RESPONSE_BYTES: Metric = Metric::counter(
 .labels(&[ROUTE])
 .lazy();
 
-pub(crate) static STREAMS: Metric = Metric::gauge("http_server_streams", "Streams that are open.")
-    .labels(&[ROUTE, KIND])
-    .lazy();
+pub(crate) static RESPONSE_SIZE: Metric = Metric::histogram(
+    "http_server_response_body_size_bytes",
+    "Sizes of response bodies that were sent whole; streams and upgrades are left out.",
+    SIZES,
+)
+.bytes()
+.labels(&[ROUTE])
+.lazy()
+.appears(Appears::When("sizes are asked for (`with_body_sizes`)"));
+
+pub(crate) static QUEUE_SECONDS: Metric = Metric::fractional_counter(
+    "http_server_queue_seconds_total",
+    "Time that requests waited for the service to be ready, before they were handed to it; no part of their duration.",
+)
+.seconds()
+.labels(&[ROUTE])
+.lazy()
+.appears(Appears::When("it is asked for (`with_queue_time`)"));
+
+pub(crate) static BUSY_SECONDS: Metric = Metric::fractional_counter(
+    "http_server_busy_seconds_total",
+    "Time that requests kept a thread busy, summed over the polls of their handlers and response bodies.",
+)
+.seconds()
+.labels(&[ROUTE])
+.lazy()
+.appears(Appears::When("it is asked for (`with_busy_time`)"));
+
+pub(crate) static STREAMS: Metric = Metric::gauge(
+    "http_server_streams",
+    "Streams and upgraded connections that are open.",
+)
+.labels(&[ROUTE, KIND])
+.lazy();
 
 pub(crate) static STREAM_DURATION: Metric = Metric::histogram(
     "http_server_stream_duration_seconds",
-    "How long an ended stream was open.",
+    "How long an ended stream or upgraded connection was open.",
     LIFETIMES,
 )
 .seconds()

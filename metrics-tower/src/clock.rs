@@ -11,6 +11,16 @@ pub(crate) struct Clock(Quanta);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment(u64);
 
+impl Moment {
+    pub(crate) const fn of_ticks(ticks: u64) -> Self {
+        Self(ticks)
+    }
+
+    pub(crate) const fn ticks(self) -> u64 {
+        self.0
+    }
+}
+
 impl Clock {
     pub(crate) fn new() -> Self {
         Self(Quanta::new())

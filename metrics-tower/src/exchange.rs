@@ -4,23 +4,30 @@ use std::sync::Arc;
 
 use fedimetrics_core::handles::Place;
 use fedimetrics_core::scope::Scope;
-use http::Request;
+use http::response;
 
+use crate::asked::Asked;
 use crate::clock::Moment;
-use crate::labels::{Kind, Method, Outcome, Status};
+use crate::extras::Extras;
+use crate::labels::{Kind, Outcome, Status};
 use crate::meters::{Exit, Meters};
-use crate::route;
+use crate::method::Method;
+use crate::opening::Opening;
 use crate::stream::Stream;
-use crate::surface::{self, Rule, Surface};
+use crate::surface::Surface;
 
 /// One request that is being measured. Whatever becomes of it, it is recorded once: dropping it is the failure path.
 #[derive(Debug)]
 pub(crate) struct Exchange {
-    meters: Arc<Meters>,
-    begun: Moment,
+    pub(crate) meters: Arc<Meters>,
+    pub(crate) begun: Moment,
     /// When the head of the response was there; as long as there is no status, when the request began.
     head: Moment,
     sent: u64,
+    /// None where no setting asks for more.
+    pub(crate) extras: Option<Arc<Extras>>,
+    /// What the host's code runs in.
+    pub(crate) scope: Scope,
     route: Place,
     status: Option<Status>,
     method: Method,
@@ -28,77 +35,88 @@ pub(crate) struct Exchange {
     entered: Surface,
     surface: Surface,
     wants_activity: bool,
+    /// The value of the host's own label.
+    label: u8,
     ended: bool,
 }
 
 impl Exchange {
-    /// Opens an exchange, and the scope that its route is published in. `None` while no recorder is installed.
-    pub(crate) fn open<B>(meters: &Arc<Meters>, request: &Request<B>) -> Option<(Self, Scope)> {
+    /// Opens an exchange. `None` while no recorder is installed, and where the host does not want it.
+    #[inline]
+    pub(crate) fn open(meters: &Arc<Meters>, asked: Asked<'_>) -> Option<Self> {
         let declared = meters.declared()?;
         let begun = meters.clock.now();
-        let method = Method::of(request.method());
-        let (route, surface, wants_activity, scope) = match route::template(request.extensions()) {
-            Some(template) => {
-                let place = meters.place(template);
-                let route = meters.route(place)?;
-                let rule = route.value().rule;
-                let wants_activity =
-                    rule == Rule::Negotiated && surface::wants_activity(request.headers());
-                let scope = Scope::request(Some(route.name()));
-                (
-                    place,
-                    rule.surface(method, wants_activity),
-                    wants_activity,
-                    scope,
-                )
-            }
-            None => {
-                // An inner router may know better, later: only now can the headers be read.
-                let wants_activity = surface::wants_activity(request.headers());
-                (
-                    meters.unmatched(),
-                    Surface::Unmatched,
-                    wants_activity,
-                    Scope::request(None),
-                )
-            }
-        };
-        declared.on(surface).active.increment(1.0);
-        let exchange = Self {
+        let opening = Opening::of(meters, asked)?;
+        declared.on(opening.surface).active.increment(1.0);
+        Some(Self {
             meters: meters.clone(),
             begun,
             head: begun,
             sent: 0,
-            route,
+            extras: None,
+            scope: Scope::request(opening.name),
+            route: opening.route,
             status: None,
-            method,
-            entered: surface,
-            surface,
-            wants_activity,
+            method: opening.method,
+            entered: opening.surface,
+            surface: opening.surface,
+            wants_activity: opening.wants_activity,
+            label: 0,
             ended: false,
-        };
-        Some((exchange, scope))
+        })
     }
 
     /// Takes the route that somebody within has published.
-    pub(crate) fn locate(&mut self, scope: &Scope) {
-        let Some(published) = scope.route() else {
+    #[inline]
+    fn locate(&mut self) {
+        let own = self.meters.route(self.route).map(|route| route.name());
+        if self.scope.route().is_some() && self.scope.route() != own {
+            self.relocate();
+        }
+    }
+
+    #[cold]
+    fn relocate(&mut self) {
+        let Some(published) = self.scope.route() else {
             return;
         };
-        let own = self.meters.route(self.route).map(|route| route.name());
-        if own == Some(published) {
-            return;
-        }
         self.route = self.meters.place(published.as_str());
-        if let Some(route) = self.meters.route(self.route) {
+        let Some(route) = self.meters.route(self.route) else {
+            return;
+        };
+        if let Some(surface) = Surface::of_mark(self.scope.mark()) {
+            self.surface = surface;
+        } else if self.meters.settings.surface.is_none() {
             self.surface = route.value().rule.surface(self.method, self.wants_activity);
         }
     }
 
+    /// The host's code is entered.
+    #[inline]
+    pub(crate) fn enter(&self) {
+        if let Some(extras) = &self.extras {
+            extras.enter(self.meters.clock.now());
+        }
+    }
+
+    /// The host's code was left.
+    #[inline]
+    pub(crate) fn leave(&self) {
+        if let Some(extras) = &self.extras {
+            extras.leave(self.meters.clock.now());
+        }
+    }
+
     /// The head of the response is there.
-    pub(crate) fn head(&mut self, status: Status) {
+    #[inline]
+    pub(crate) fn head(&mut self, parts: &response::Parts) -> Status {
+        let status = Status::of(parts.status);
+        self.locate();
         self.head = self.meters.clock.now();
         self.status = Some(status);
+        if let Some(label) = &self.meters.settings.label {
+            self.label = label.place(parts);
+        }
         let seconds = self.meters.clock.seconds(self.begun, self.head);
         if let Some(declared) = self.meters.declared() {
             declared.on(self.surface).time_to_first_byte.record(seconds);
@@ -106,6 +124,7 @@ impl Exchange {
         if let Some(route) = self.meters.route(self.route) {
             route.value().handler_seconds.increment(seconds);
         }
+        status
     }
 
     pub(crate) const fn method(&self) -> Method {
@@ -120,30 +139,31 @@ impl Exchange {
 
     /// The response was sent whole.
     pub(crate) fn complete(mut self) {
-        self.record(
-            self.status.map_or(Outcome::Cancelled, Outcome::of),
-            self.meters.clock.now(),
-        );
+        let now = self.meters.clock.now();
+        self.record_whole(now);
     }
 
-    /// The head was all there is, or all that latency is about.
+    /// The head was all there is.
     pub(crate) fn complete_at_head(mut self) {
-        self.record(
-            self.status.map_or(Outcome::Cancelled, Outcome::of),
-            self.head,
-        );
+        self.record_whole(self.head);
+    }
+
+    /// The head was all that latency is about.
+    pub(crate) fn leave_at_head(mut self) {
+        self.record(self.outcome(), self.head);
     }
 
     /// Ended at the head, and lives on as a stream.
     pub(crate) fn into_stream(self, kind: Kind) -> Stream {
         let stream = Stream::open(self.meters.clone(), self.route, kind, self.head);
-        self.complete_at_head();
+        self.leave_at_head();
         stream
     }
 
     /// It ended in another way.
     pub(crate) fn fail(mut self, outcome: Outcome) {
-        self.record(outcome, self.meters.clock.now());
+        let now = self.meters.clock.now();
+        self.record(outcome, now);
     }
 
     /// It shall not be measured after all.
@@ -154,18 +174,29 @@ impl Exchange {
         }
     }
 
+    fn outcome(&self) -> Outcome {
+        self.status.map_or(Outcome::Cancelled, Outcome::of)
+    }
+
+    fn record_whole(&mut self, now: Moment) {
+        if self.meters.settings.sizes {
+            self.meters.response_size(self.route, self.sent);
+        }
+        self.record(self.outcome(), now);
+    }
+
     fn record(&mut self, outcome: Outcome, now: Moment) {
         self.ended = true;
+        if self.status.is_none() {
+            self.locate();
+        }
         let seconds = self.meters.clock.seconds(self.begun, now);
         if let Some(declared) = self.meters.declared() {
             declared.on(self.entered).active.decrement(1.0);
             declared.on(self.surface).outcome(outcome).increment(1);
         }
         if let Some(route) = self.meters.route(self.route) {
-            let exit = Exit {
-                status: self.status,
-                outcome,
-            };
+            let exit = Exit::new(self.status, outcome, self.label);
             self.meters
                 .ended(route, self.method, self.surface, exit, seconds);
             if self.status.is_none() {
@@ -173,6 +204,9 @@ impl Exchange {
             }
             if self.sent > 0 {
                 route.value().response_bytes.increment(self.sent);
+            }
+            if let Some(extras) = &self.extras {
+                self.meters.extras(route, extras);
             }
         }
     }
@@ -182,12 +216,19 @@ impl Drop for Exchange {
     #[inline]
     fn drop(&mut self) {
         if !self.ended {
-            let outcome = if self.status.is_some() {
-                Outcome::Aborted
-            } else {
-                Outcome::Cancelled
-            };
-            self.record(outcome, self.meters.clock.now());
+            self.dropped();
         }
+    }
+}
+
+impl Exchange {
+    #[cold]
+    fn dropped(&mut self) {
+        let outcome = match self.status {
+            Some(_) => Outcome::Aborted,
+            None => Outcome::Cancelled,
+        };
+        let now = self.meters.clock.now();
+        self.record(outcome, now);
     }
 }

@@ -8,27 +8,29 @@ use http::Response;
 use pin_project_lite::pin_project;
 
 use crate::body::ResponseBody;
+use crate::exchange::Exchange;
 use crate::labels::Outcome;
-use crate::measured::{Measured, Within};
+use crate::within::Within;
 
 pin_project! {
     /// The response, on its way.
     ///
     /// # Cancellation
     ///
-    /// Dropped before the head of the response is there, polled or not, the request is counted as `cancelled`.
+    /// Dropped before the head of the response is there, polled or not, the request is counted as `cancelled`, or as
+    /// `timeout` if whoever drops it says so.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        measured: Option<Measured>,
+        exchange: Option<Exchange>,
     }
 }
 
 impl<F> ResponseFuture<F> {
-    pub(crate) const fn new(inner: F, measured: Option<Measured>) -> Self {
-        Self { inner, measured }
+    pub(crate) const fn new(inner: F, exchange: Option<Exchange>) -> Self {
+        Self { inner, exchange }
     }
 }
 
@@ -41,16 +43,15 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let within = Within::enter(this.measured);
+        let within = Within::enter(this.exchange);
         let polled = this.inner.poll(context);
         within.leave();
         let answered = ready!(polled);
         Poll::Ready(match answered {
-            Ok(response) => Ok(ResponseBody::wrap(response, this.measured)),
+            Ok(response) => Ok(ResponseBody::wrap(response, this.exchange)),
             Err(error) => {
-                if let Some(mut measured) = this.measured.take() {
-                    measured.exchange.locate(&measured.scope);
-                    measured.exchange.fail(Outcome::Service);
+                if let Some(exchange) = this.exchange.take() {
+                    exchange.fail(Outcome::Service);
                 }
                 Err(error)
             }

@@ -1,55 +1,10 @@
 //! The closed sets that labels are taken from. No string of a stranger's gets past this file.
 
+use std::num::NonZeroU16;
+
 use http::StatusCode;
 
-/// What stands for a method that nobody registered.
-const OTHER_METHOD: &str = "_OTHER";
-
-/// A request's method, folded to what is registered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Method(u8);
-
-impl Method {
-    /// OpenTelemetry's words, and QUERY.
-    pub(crate) const WORDS: &'static [&'static str] = &[
-        "GET",
-        "HEAD",
-        "POST",
-        "PUT",
-        "DELETE",
-        "CONNECT",
-        "OPTIONS",
-        "TRACE",
-        "PATCH",
-        "QUERY",
-        OTHER_METHOD,
-    ];
-
-    pub(crate) const GET: Self = Self(0);
-    pub(crate) const HEAD: Self = Self(1);
-    pub(crate) const POST: Self = Self(2);
-    pub(crate) const CONNECT: Self = Self(5);
-
-    pub(crate) fn of(method: &http::Method) -> Self {
-        match *method {
-            http::Method::GET => Self::GET,
-            http::Method::POST => Self::POST,
-            _ => {
-                let word = method.as_str();
-                let place = Self::WORDS.iter().position(|known| *known == word);
-                Self(place.unwrap_or(Self::WORDS.len() - 1) as u8)
-            }
-        }
-    }
-
-    pub(crate) const fn index(self) -> usize {
-        self.0 as usize
-    }
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        Self::WORDS[self.0 as usize]
-    }
-}
+use crate::method::Method;
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,32 +76,34 @@ impl Outcome {
 
 /// A response's status. Printed as itself if it is registered, or one of nginx's and Cloudflare's; else as its class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Status(u16);
+pub(crate) struct Status(NonZeroU16);
 
 impl Status {
     pub(crate) fn of(status: StatusCode) -> Self {
         let code = status.as_u16();
         let known = status.canonical_reason().is_some() || matches!(code, 499 | 520..=530);
         // A single digit stands for its class.
-        Self(if known { code } else { code / 100 })
+        let code = NonZeroU16::new(if known { code } else { code / 100 });
+        Self(code.unwrap_or(NonZeroU16::MIN))
     }
 
     const fn class(self) -> u16 {
-        if self.0 < 10 { self.0 } else { self.0 / 100 }
+        let code = self.0.get();
+        if code < 10 { code } else { code / 100 }
     }
 
     /// No body follows, whatever the response carries.
     pub(crate) const fn is_bodyless(self) -> bool {
-        self.class() == 1 || matches!(self.0, 204 | 304)
+        self.class() == 1 || matches!(self.0.get(), 204 | 304)
     }
 
     pub(crate) const fn is_upgrade(self, method: Method) -> bool {
-        self.0 == 101 || method.0 == Method::CONNECT.0 && self.class() == 2
+        self.0.get() == 101 || method.is_connect() && self.class() == 2
     }
 
     /// Calls with the label value.
     pub(crate) fn with<R>(self, call: impl FnOnce(&str) -> R) -> R {
-        match self.0 {
+        match self.0.get() {
             1 => call("1xx"),
             2 => call("2xx"),
             3 => call("3xx"),
@@ -172,7 +129,7 @@ pub(crate) enum Kind {
         reason = "declared at 0 with the others; a session guard sets it"
     )]
     Websocket,
-    /// Another endless response: `multipart/x-mixed-replace`.
+    /// Another endless response, such as `multipart/x-mixed-replace`, or another protocol.
     Other,
 }
 
@@ -209,26 +166,6 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-
-    #[test]
-    fn a_made_up_method_is_other() {
-        for (method, word) in [
-            ("GET", "GET"),
-            ("QUERY", "QUERY"),
-            ("get", "_OTHER"),
-            ("BREW", "_OTHER"),
-            ("_OTHER", "_OTHER"),
-        ] {
-            assert_eq!(
-                Method::of(&http::Method::from_bytes(method.as_bytes()).unwrap()).as_str(),
-                word
-            );
-        }
-        assert_eq!(Method::of(&http::Method::GET), Method::GET);
-        assert_eq!(Method::of(&http::Method::HEAD), Method::HEAD);
-        assert_eq!(Method::of(&http::Method::POST), Method::POST);
-        assert_eq!(Method::of(&http::Method::CONNECT), Method::CONNECT);
-    }
 
     #[test]
     fn a_made_up_status_becomes_its_class() {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use fedimetrics_core::{Exporter, Sink, Watch, Watching};
 use tower_layer::Layer;
 
-use crate::catalogue;
 use crate::meters::{Declared, Meters};
 use crate::service::HttpMetrics;
+use crate::settings::Settings;
 
 /// Measures every request of the service that it is laid around, from the head of the request to the last byte of the
 /// response.
@@ -52,18 +52,25 @@ impl HttpMetricsLayer {
     /// A layer that records to the process's recorder, whenever that is installed.
     #[must_use]
     pub fn new() -> Self {
-        Self::to(Sink::global())
+        Self::to(Sink::global(), Settings::default())
     }
 
     /// The same layer, recording to this exporter instead. Defaults to the process's recorder.
     #[must_use]
     pub fn on(self, exporter: &Exporter) -> Self {
-        Self::to(exporter.sink())
+        Self::to(exporter.sink(), self.meters.settings.clone())
     }
 
-    fn to(sink: Sink) -> Self {
+    /// The same layer with other settings.
+    pub(crate) fn with(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.meters.settings.clone();
+        change(&mut settings);
+        Self::to(self.meters.sink().clone(), settings)
+    }
+
+    fn to(sink: Sink, settings: Settings) -> Self {
         Self {
-            meters: Arc::new(Meters::new(sink)),
+            meters: Arc::new(Meters::new(sink, settings)),
         }
     }
 }
@@ -84,7 +91,7 @@ impl<S> Layer<S> for HttpMetricsLayer {
 
 impl Watch for HttpMetricsLayer {
     fn watch(&self, watching: &mut Watching) {
-        watching.describe(catalogue::ALL);
+        watching.describe(&self.meters.settings.catalogue());
         Declared::resolve(watching.sink());
     }
 }

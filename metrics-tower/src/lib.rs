@@ -1,20 +1,31 @@
 #![doc = include_str!("../README.md")]
 
+mod asked;
 mod body;
 pub mod catalogue;
 mod clock;
 mod exchange;
+mod extras;
 mod future;
 mod labels;
 mod layer;
-mod measured;
 mod meters;
+mod method;
+mod opening;
+mod opted;
+mod queue;
+mod response_label;
 mod route;
 mod service;
+mod settings;
 mod stream;
 mod surface;
+mod within;
 
+pub use asked::Asked;
 pub use body::ResponseBody;
 pub use future::ResponseFuture;
 pub use layer::HttpMetricsLayer;
+pub use response_label::ResponseLabel;
 pub use service::HttpMetrics;
+pub use surface::Surface;

@@ -1,27 +1,29 @@
 //! Meters: the handles that one layer has resolved. A request finds all of its own here.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use fedimetrics_core::handles::{Entry, Handles, Place};
 use fedimetrics_core::{Sink, is_noop};
 use metrics::{Counter, Gauge, Histogram};
 
 use crate::catalogue::{
-    ACTIVE, DURATION, HANDLER_SECONDS, OUTCOMES, REQUESTS, RESPONSE_BYTES, STREAM_DURATION,
-    STREAMS, TIME_TO_FIRST_BYTE,
+    ACTIVE, HANDLER_SECONDS, OUTCOMES, REQUESTS, RESPONSE_BYTES, STREAM_DURATION, STREAMS,
+    TIME_TO_FIRST_BYTE,
 };
 use crate::clock::Clock;
-use crate::labels::{Kind, Method, Outcome, Status};
+use crate::extras::Extras;
+use crate::labels::{Kind, Outcome, Status};
+use crate::method::{self, Method};
+use crate::opted::Opted;
 use crate::route::UNMATCHED;
+use crate::settings::Settings;
 use crate::surface::{Rule, Surface};
-
-/// Routes that a layer keeps apart; more share `_other`.
-const ROUTES: usize = 512;
 
 /// The handles that one layer has resolved.
 #[derive(Debug)]
 pub(crate) struct Meters {
     pub(crate) clock: Clock,
+    pub(crate) settings: Settings,
     sink: Sink,
     declared: OnceLock<Declared>,
     routes: Handles<Box<Route>>,
@@ -56,43 +58,64 @@ pub(crate) struct Route {
     pub(crate) handler_seconds: Gauge,
     pub(crate) response_bytes: Counter,
     streams: [OnceLock<Gauge>; Kind::WORDS.len()],
-    exits: [OnceLock<Box<Exits>>; Method::WORDS.len() * Surface::ALL.len()],
+    opted: OnceLock<Box<Opted>>,
+    exits: [OnceLock<Box<Exits>>; method::CAP * Surface::ALL.len()],
 }
 
-/// What requests of one route, method and surface need at their end.
+/// What requests of one route, method and surface need at their end. A route has a few statuses; one that has more pays
+/// lookups in the recorder for the rest.
+type Exits = [OnceLock<(Exit, Ending)>; 12];
+
+/// What one way to end needs.
 #[derive(Debug)]
-struct Exits {
+struct Ending {
+    requests: Counter,
     duration: Histogram,
-    /// A route has a few statuses. One that has more pays a lookup in the recorder for the rest.
-    requests: [OnceLock<(Exit, Counter)>; 12],
 }
 
 /// How a request ended: the last labels of its counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exit {
-    pub(crate) status: Option<Status>,
-    pub(crate) outcome: Outcome,
+    status: Option<Status>,
+    outcome: Outcome,
+    label: u8,
+}
+
+impl Exit {
+    /// `label` is the number of the value of the host's own.
+    pub(crate) const fn new(status: Option<Status>, outcome: Outcome, label: u8) -> Self {
+        Self {
+            status,
+            outcome,
+            label,
+        }
+    }
 }
 
 impl Meters {
-    pub(crate) fn new(sink: Sink) -> Self {
+    pub(crate) fn new(sink: Sink, settings: Settings) -> Self {
         Self {
             clock: Clock::new(),
             sink,
             declared: OnceLock::new(),
-            routes: Handles::new(ROUTES),
+            routes: Handles::new(settings.routes),
+            settings,
             unmatched: OnceLock::new(),
         }
     }
 
     /// What exists from the start; `None` while no recorder is installed. A handle that does nothing is never kept.
     #[inline]
-    pub(crate) fn declared(&self) -> Option<&Declared> {
+    pub(crate) fn declared(self: &Arc<Self>) -> Option<&Declared> {
         self.declared.get().or_else(|| self.declare())
     }
 
+    pub(crate) const fn sink(&self) -> &Sink {
+        &self.sink
+    }
+
     #[cold]
-    fn declare(&self) -> Option<&Declared> {
+    fn declare(self: &Arc<Self>) -> Option<&Declared> {
         if is_noop(&self.sink.gauge(&ACTIVE, &[Surface::Web.as_str()])) {
             return None;
         }
@@ -130,23 +153,33 @@ impl Meters {
         let Some(exits) = route.value().exits.get(place) else {
             return;
         };
-        let exits = exits.get_or_init(|| {
-            let labels = [method.as_str(), route.text(), surface.as_str()];
-            Box::new(Exits {
-                duration: self.sink.histogram(&DURATION, &labels),
-                requests: Default::default(),
-            })
-        });
-        exits.duration.record(seconds);
-        let resolve = || self.requests(method, route.text(), exit, surface);
-        for seen in &exits.requests {
-            let (known, counter) = seen.get_or_init(|| (exit, resolve()));
+        let resolve = || self.ending(method, route.text(), surface, exit);
+        for seen in exits.get_or_init(Box::default).iter() {
+            let (known, ending) = seen.get_or_init(|| (exit, resolve()));
             if *known == exit {
-                counter.increment(1);
-                return;
+                return ending.record(seconds);
             }
         }
-        resolve().increment(1);
+        resolve().record(seconds);
+    }
+
+    /// Counts what the settings ask for beside.
+    #[cold]
+    pub(crate) fn extras(&self, route: &Entry<Box<Route>>, extras: &Extras) {
+        self.opted(route).record(self, route.text(), extras);
+    }
+
+    /// Counts the size of a response that was sent whole.
+    #[cold]
+    pub(crate) fn response_size(&self, route: Place, bytes: u64) {
+        if let Some(route) = self.route(route) {
+            self.opted(route)
+                .response_size(&self.sink, route.text(), bytes);
+        }
+    }
+
+    fn opted<'a>(&self, route: &'a Entry<Box<Route>>) -> &'a Opted {
+        route.value().opted.get_or_init(Box::default)
     }
 
     /// The gauge of a route's open streams.
@@ -155,18 +188,46 @@ impl Meters {
             .get_or_init(|| self.sink.gauge(&STREAMS, &[route.text(), kind.as_str()]))
     }
 
-    fn requests(&self, method: Method, route: &str, exit: Exit, surface: Surface) -> Counter {
-        let resolve = |status: &str| {
-            let error_type = exit.outcome.error_type(Some(status));
-            self.sink.counter(
-                &REQUESTS,
-                &[method.as_str(), route, status, error_type, surface.as_str()],
-            )
-        };
+    fn ending(&self, method: Method, route: &str, surface: Surface, exit: Exit) -> Ending {
         match exit.status {
-            Some(status) => status.with(resolve),
-            None => resolve(""),
+            Some(status) => {
+                status.with(|status| self.ending_with(method, route, surface, exit, status))
+            }
+            None => self.ending_with(method, route, surface, exit, ""),
         }
+    }
+
+    fn ending_with(
+        &self,
+        method: Method,
+        route: &str,
+        surface: Surface,
+        exit: Exit,
+        status: &str,
+    ) -> Ending {
+        let Settings { methods, label, .. } = &self.settings;
+        let (method, surface) = (methods.word(method), surface.as_str());
+        let error_type = exit.outcome.error_type(Some(status));
+        let mut labels = vec![method, route, status, error_type, surface];
+        let duration = match self.settings.semconv {
+            true => self.sink.histogram(self.settings.duration(), &labels),
+            false => self
+                .sink
+                .histogram(self.settings.duration(), &[method, route, surface]),
+        };
+        labels.extend(label.as_ref().map(|own| own.label.word(exit.label)));
+        Ending {
+            requests: self.sink.counter(self.settings.requests(), &labels),
+            duration,
+        }
+    }
+}
+
+impl Ending {
+    #[inline]
+    fn record(&self, seconds: f64) {
+        self.duration.record(seconds);
+        self.requests.increment(1);
     }
 }
 
@@ -202,7 +263,8 @@ impl Route {
             handler_seconds: sink.gauge(&HANDLER_SECONDS, &[template]),
             response_bytes: sink.counter(&RESPONSE_BYTES, &[template]),
             streams: Default::default(),
-            exits: [const { OnceLock::new() }; Method::WORDS.len() * Surface::ALL.len()],
+            opted: OnceLock::new(),
+            exits: [const { OnceLock::new() }; method::CAP * Surface::ALL.len()],
         }
     }
 }

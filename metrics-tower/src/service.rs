@@ -8,23 +8,30 @@ use fedimetrics_core::scope;
 use http::{Request, Response};
 use tower_service::Service;
 
+use crate::asked::Asked;
 use crate::body::ResponseBody;
 use crate::exchange::Exchange;
+use crate::extras::Extras;
 use crate::future::ResponseFuture;
-use crate::measured::{Measured, Within};
 use crate::meters::Meters;
-use crate::route;
+use crate::queue::Queue;
+use crate::within::Within;
 
 /// The service that [`HttpMetricsLayer`](crate::HttpMetricsLayer) makes.
 #[derive(Clone)]
 pub struct HttpMetrics<S> {
     inner: S,
     meters: Arc<Meters>,
+    queue: Queue,
 }
 
 impl<S> HttpMetrics<S> {
-    pub(crate) const fn new(inner: S, meters: Arc<Meters>) -> Self {
-        Self { inner, meters }
+    pub(crate) fn new(inner: S, meters: Arc<Meters>) -> Self {
+        Self {
+            inner,
+            meters,
+            queue: Queue::default(),
+        }
     }
 
     /// The service within.
@@ -32,20 +39,57 @@ impl<S> HttpMetrics<S> {
         &self.inner
     }
 
-    /// An exchange, unless one is open already: then that one learns the route that only we know.
-    fn open<B>(&self, request: &Request<B>) -> Option<Measured> {
-        if scope::is_measured() {
-            if let Some(place) =
-                route::template(request.extensions()).map(|template| self.meters.place(template))
-            {
-                self.meters
-                    .route(place)
-                    .into_iter()
-                    .for_each(|route| scope::publish_route(route.name()));
-            }
-            return None;
+    pub(crate) fn poll_inner_ready<R>(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), S::Error>>
+    where
+        S: Service<R>,
+    {
+        let ready = self.inner.poll_ready(context);
+        if self.meters.settings.queue {
+            self.queue.polled(&self.meters, &ready);
         }
-        Exchange::open(&self.meters, request).map(|(exchange, scope)| Measured { exchange, scope })
+        ready
+    }
+
+    /// An exchange, unless one is open already: then that one learns the route that only we know. And who to call.
+    #[inline]
+    pub(crate) fn open<B>(&mut self, request: &Request<B>) -> (Option<Exchange>, &mut S) {
+        let asked = Asked::of(request);
+        let mut exchange = if scope::is_measured() {
+            publish(&self.meters, asked);
+            None
+        } else {
+            Exchange::open(&self.meters, asked)
+        };
+        if let Some(own) = &mut exchange {
+            let settings = &self.meters.settings;
+            if settings.queue || settings.busy {
+                own.extras = Some(Arc::new(Extras::new(self.queue.take())));
+            }
+        }
+        (exchange, &mut self.inner)
+    }
+}
+
+/// Tells the exchange that is open already which route this request has.
+#[cold]
+fn publish(meters: &Arc<Meters>, asked: Asked<'_>) {
+    let Some(template) = meters.settings.template(asked) else {
+        return;
+    };
+    // Before there is a recorder nothing is resolved that would be kept.
+    let name = match meters.declared() {
+        Some(_) => meters
+            .route(meters.place(template))
+            .map(|route| route.name()),
+        None => Some(template.into()),
+    };
+    let surface = meters.settings.surface.as_ref();
+    let mark = surface.map_or(0, |surface| (surface.0)(asked.at(Some(template))).mark());
+    if let Some(name) = name {
+        scope::publish_route_marked(name, mark);
     }
 }
 
@@ -59,16 +103,16 @@ where
     type Future = ResponseFuture<S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
+        self.poll_inner_ready(context)
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         // Opened before the inner service is called, which may panic.
-        let mut measured = self.open(&request);
-        let within = Within::enter(&mut measured);
-        let inner = self.inner.call(request);
+        let (mut exchange, inner) = self.open(&request);
+        let within = Within::enter(&mut exchange);
+        let inner = inner.call(request);
         within.leave();
-        ResponseFuture::new(inner, measured)
+        ResponseFuture::new(inner, exchange)
     }
 }
 

@@ -3,12 +3,12 @@
 use http::HeaderMap;
 use http::header::ACCEPT;
 
-use crate::labels::Method;
+use crate::method::Method;
 
-/// Who a request is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who a request is for: the label `surface`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub(crate) enum Surface {
+pub enum Surface {
     /// People's clients.
     ClientApi,
     /// Other servers deliver.
@@ -54,8 +54,19 @@ impl Surface {
         self as usize
     }
 
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The label value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         Self::WORDS[self as usize]
+    }
+
+    /// As a mark that is published with a route; 0 is none.
+    pub(crate) const fn mark(self) -> u8 {
+        self as u8 + 1
+    }
+
+    pub(crate) fn of_mark(mark: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(mark).checked_sub(1)?).copied()
     }
 }
 
@@ -97,7 +108,7 @@ impl Rule {
     pub(crate) const fn surface(self, method: Method, wants_activity: bool) -> Surface {
         match self {
             Self::Always(surface) => surface,
-            Self::Inbox if method.index() == Method::POST.index() => Surface::Inbox,
+            Self::Inbox if method.is_post() => Surface::Inbox,
             Self::Inbox => Surface::Federation,
             Self::Negotiated if wants_activity => Surface::Federation,
             Self::Negotiated => Surface::Web,
@@ -178,7 +189,10 @@ mod tests {
         for (place, surface) in Surface::ALL.iter().enumerate() {
             assert_eq!(surface.index(), place);
             assert_eq!(surface.as_str(), Surface::WORDS[place]);
+            assert_eq!(Surface::of_mark(surface.mark()), Some(*surface));
         }
         assert_eq!(Surface::ALL.len(), Surface::WORDS.len());
+        assert_eq!(Surface::of_mark(0), None);
+        assert_eq!(Surface::of_mark(200), None);
     }
 }

@@ -6,11 +6,16 @@
     reason = "a test fails by panicking"
 )]
 
+mod busy;
 mod cancelled;
 mod finished;
+mod held;
+mod hooks;
 mod labels;
 mod layered;
 mod panicked;
+mod presets;
+mod queued;
 mod routers;
 mod scraped;
 mod streamed;

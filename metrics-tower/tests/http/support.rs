@@ -40,11 +40,16 @@ pub(crate) struct Server {
 impl Server {
     /// Serves what `app` makes of a layer that records to this server's exporter.
     pub(crate) async fn start(app: impl FnOnce(HttpMetricsLayer) -> Router) -> Self {
-        let exporter = Exporter::builder()
-            .watch(&HttpMetricsLayer::new())
-            .build()
-            .unwrap();
-        let app = app(HttpMetricsLayer::new().on(&exporter));
+        Self::with(HttpMetricsLayer::new(), app).await
+    }
+
+    /// The same, with a layer that has settings.
+    pub(crate) async fn with(
+        layer: HttpMetricsLayer,
+        app: impl FnOnce(HttpMetricsLayer) -> Router,
+    ) -> Self {
+        let exporter = Exporter::builder().watch(&layer).build().unwrap();
+        let app = app(layer.on(&exporter));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, app).await });
@@ -64,6 +69,11 @@ impl Server {
     pub(crate) fn ended(&self, outcome: &str) -> f64 {
         self.scrape()
             .sum("http_server_outcomes_total", &[("outcome", outcome)])
+    }
+
+    /// The sum of a family's samples with these labels.
+    pub(crate) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
+        self.scrape().sum(name, labels)
     }
 
     pub(crate) fn active(&self) -> f64 {

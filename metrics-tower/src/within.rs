@@ -1,35 +1,27 @@
-//! Measured: an exchange, and the scope that the host's code runs in.
-
-use fedimetrics_core::scope::Scope;
+//! Within: on the stack while the host's code runs in a request's scope.
 
 use crate::exchange::Exchange;
 use crate::labels::Outcome;
 
-/// An exchange, and the scope that the host's code runs in. The future hands it on to the body.
-#[derive(Debug)]
-pub(crate) struct Measured {
-    pub(crate) exchange: Exchange,
-    pub(crate) scope: Scope,
-}
-
-/// On the stack while the host's code runs: the thread is in the scope until this is dropped.
+/// On the stack while the host's code runs: the thread is in the request's scope until this is dropped.
 ///
 /// If that code panics, that is how the exchange ended: to a `Drop` further out, where the panic is caught, it would look
 /// like a cancelled one. If it asks not to be measured, the exchange is gone.
 #[must_use = "the scope ends where this is dropped"]
 pub(crate) struct Within<'a> {
-    measured: &'a mut Option<Measured>,
+    exchange: &'a mut Option<Exchange>,
     panicked: bool,
 }
 
 impl<'a> Within<'a> {
     #[inline]
-    pub(crate) fn enter(measured: &'a mut Option<Measured>) -> Self {
-        if let Some(own) = measured {
+    pub(crate) fn enter(exchange: &'a mut Option<Exchange>) -> Self {
+        if let Some(own) = exchange {
             own.scope.swap();
+            own.enter();
         }
         Self {
-            measured,
+            exchange,
             panicked: true,
         }
     }
@@ -42,9 +34,9 @@ impl<'a> Within<'a> {
 
     #[cold]
     fn end(&mut self) {
-        match self.measured.take() {
-            Some(own) if self.panicked => own.exchange.fail(Outcome::Panic),
-            Some(own) => own.exchange.withdraw(),
+        match self.exchange.take() {
+            Some(own) if self.panicked => own.fail(Outcome::Panic),
+            Some(own) => own.withdraw(),
             None => {}
         }
     }
@@ -53,7 +45,8 @@ impl<'a> Within<'a> {
 impl Drop for Within<'_> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(own) = self.measured {
+        if let Some(own) = self.exchange {
+            own.leave();
             own.scope.swap();
             if self.panicked || own.scope.skipped() {
                 self.end();
