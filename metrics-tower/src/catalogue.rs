@@ -56,6 +56,8 @@ pub static ALL: &[&Metric] = &[
     &HANDLER_SECONDS,
     &ACTIVE,
     &RESPONSE_BYTES,
+    &REQUEST_BYTES,
+    &REQUEST_SIZE,
     &RESPONSE_SIZE,
     &STREAMS,
     &STREAM_DURATION,
@@ -94,7 +96,8 @@ pub(crate) static DURATION_SEMCONV: Metric =
 
 pub(crate) static TIME_TO_FIRST_BYTE: Metric = Metric::histogram(
     "http_server_time_to_first_byte_seconds",
-    "From the head of a request to the head of its response: the server's own share, and that of an upload's line.",
+    "From the head of a request to the head of its response: the server's own share, and that of an upload's line. Where \
+     request bodies are counted, from the last that was read of one: the server's own share alone.",
     SECONDS,
 )
 .seconds()
@@ -121,6 +124,29 @@ pub(crate) static RESPONSE_BYTES: Metric = Metric::counter(
 .bytes()
 .labels(&[ROUTE])
 .lazy();
+
+pub(crate) static REQUEST_BYTES: Metric = Metric::counter(
+    "http_server_request_body_bytes_total",
+    "Bytes of request bodies that the server really read.",
+)
+.bytes()
+.labels(&[ROUTE])
+.lazy()
+.appears(Appears::When(
+    "request bodies are counted (`with_request_bodies`)",
+));
+
+pub(crate) static REQUEST_SIZE: Metric = Metric::histogram(
+    "http_server_request_body_size_bytes",
+    "Sizes of request bodies, where they are known: they said so, or were read to their end.",
+    SIZES,
+)
+.bytes()
+.labels(&[ROUTE])
+.lazy()
+.appears(Appears::When(
+    "sizes and request bodies are asked for (`with_body_sizes`, `with_request_bodies`)",
+));
 
 pub(crate) static RESPONSE_SIZE: Metric = Metric::histogram(
     "http_server_response_body_size_bytes",

@@ -117,7 +117,14 @@ impl Exchange {
         if let Some(label) = &self.meters.settings.label {
             self.label = label.place(parts);
         }
-        let seconds = self.meters.clock.seconds(self.begun, self.head);
+        let begun = match &self.extras {
+            Some(extras) => extras
+                .upload
+                .as_ref()
+                .map_or(self.begun, |upload| upload.last()),
+            None => self.begun,
+        };
+        let seconds = self.meters.clock.seconds(begun, self.head);
         if let Some(declared) = self.meters.declared() {
             declared.on(self.surface).time_to_first_byte.record(seconds);
         }

@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use fedimetrics_core::Sink;
-use metrics::{Gauge, Histogram};
+use metrics::{Counter, Gauge, Histogram};
 
-use crate::catalogue::{BUSY_SECONDS, QUEUE_SECONDS, RESPONSE_SIZE};
+use crate::catalogue::{BUSY_SECONDS, QUEUE_SECONDS, REQUEST_BYTES, REQUEST_SIZE, RESPONSE_SIZE};
 use crate::extras::Extras;
 use crate::meters::Meters;
 
@@ -14,6 +14,8 @@ use crate::meters::Meters;
 pub(crate) struct Opted {
     queue: OnceLock<Gauge>,
     busy: OnceLock<Gauge>,
+    request_bytes: OnceLock<Counter>,
+    request_size: OnceLock<Histogram>,
     response_size: OnceLock<Histogram>,
 }
 
@@ -29,6 +31,17 @@ impl Opted {
             self.busy
                 .get_or_init(busy)
                 .increment(extras.busy_seconds(&meters.clock));
+        }
+        let Some(upload) = &extras.upload else {
+            return;
+        };
+        let bytes = || sink.counter(&REQUEST_BYTES, &[route]);
+        self.request_bytes
+            .get_or_init(bytes)
+            .increment(upload.bytes());
+        if let Some(bytes) = upload.size().filter(|_| settings.sizes) {
+            let size = || sink.histogram(&REQUEST_SIZE, &[route]);
+            self.request_size.get_or_init(size).record(bytes as f64);
         }
     }
 

@@ -10,8 +10,9 @@ use tower_service::Service;
 
 use crate::asked::Asked;
 use crate::body::ResponseBody;
+use crate::clock::Moment;
 use crate::exchange::Exchange;
-use crate::extras::Extras;
+use crate::extras::{Extras, Upload};
 use crate::future::ResponseFuture;
 use crate::meters::Meters;
 use crate::queue::Queue;
@@ -55,7 +56,11 @@ impl<S> HttpMetrics<S> {
 
     /// An exchange, unless one is open already: then that one learns the route that only we know. And who to call.
     #[inline]
-    pub(crate) fn open<B>(&mut self, request: &Request<B>) -> (Option<Exchange>, &mut S) {
+    pub(crate) fn open<B>(
+        &mut self,
+        request: &Request<B>,
+        upload: impl FnOnce(Moment) -> Option<Upload>,
+    ) -> (Option<Exchange>, &mut S) {
         let asked = Asked::of(request);
         let mut exchange = if scope::is_measured() {
             publish(&self.meters, asked);
@@ -65,8 +70,9 @@ impl<S> HttpMetrics<S> {
         };
         if let Some(own) = &mut exchange {
             let settings = &self.meters.settings;
-            if settings.queue || settings.busy {
-                own.extras = Some(Arc::new(Extras::new(self.queue.take())));
+            let upload = upload(own.begun);
+            if upload.is_some() || settings.queue || settings.busy {
+                own.extras = Some(Arc::new(Extras::new(self.queue.take(), upload)));
             }
         }
         (exchange, &mut self.inner)
@@ -108,7 +114,7 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         // Opened before the inner service is called, which may panic.
-        let (mut exchange, inner) = self.open(&request);
+        let (mut exchange, inner) = self.open(&request, |_| None);
         let within = Within::enter(&mut exchange);
         let inner = inner.call(request);
         within.leave();

@@ -10,6 +10,7 @@ use crate::asked::Asked;
 use crate::catalogue::{self, DURATION, DURATION_SEMCONV, REQUESTS};
 use crate::layer::HttpMetricsLayer;
 use crate::method::Methods;
+use crate::request_body::RequestBodyLayer;
 use crate::response_label::ResponseLabel;
 use crate::route;
 use crate::surface::Surface;
@@ -209,7 +210,8 @@ impl HttpMetricsLayer {
         self.with(|settings| settings.semconv = true)
     }
 
-    /// Histograms of body sizes: `http_server_response_body_size_bytes`. Defaults to off.
+    /// Histograms of body sizes: `http_server_response_body_size_bytes`, and for layers that
+    /// [count request bodies](Self::with_request_bodies) `http_server_request_body_size_bytes`. Defaults to off.
     #[must_use]
     pub fn with_body_sizes(self) -> Self {
         self.with(|settings| settings.sizes = true)
@@ -237,6 +239,26 @@ impl HttpMetricsLayer {
     #[must_use]
     pub fn with_max_routes(self, routes: usize) -> Self {
         self.with(|settings| settings.routes = routes)
+    }
+
+    /// Counts what is read of request bodies (`http_server_request_body_bytes_total`), and starts the clock of the time
+    /// to first byte when the last of a body was read: what an upload's line takes is not the server's share.
+    ///
+    /// That makes it another layer, because the service within gets another type of body: `convert` makes of it what
+    /// that service takes. For axum that is `axum::body::Body::new`, which allocates once a request; a service that
+    /// takes any body is given `|body| body`.
+    ///
+    /// ```
+    /// use axum_0_8 as axum;
+    /// use axum::{Router, body::Body};
+    /// use fedimetrics_tower::HttpMetricsLayer;
+    ///
+    /// let http = HttpMetricsLayer::new();
+    /// let app: Router = Router::new().layer(http.with_request_bodies(Body::new));
+    /// ```
+    #[must_use]
+    pub fn with_request_bodies<F>(self, convert: F) -> RequestBodyLayer<F> {
+        RequestBodyLayer::new(self, convert)
     }
 }
 

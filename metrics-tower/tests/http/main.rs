@@ -20,3 +20,4 @@ mod routers;
 mod scraped;
 mod streamed;
 mod support;
+mod uploads;
