@@ -54,7 +54,7 @@ impl Exchange {
             head: begun,
             sent: 0,
             extras: None,
-            scope: Scope::request(opening.name),
+            scope: Scope::request(opening.name).of_layer(declared.layer),
             route: opening.route,
             status: None,
             method: opening.method,

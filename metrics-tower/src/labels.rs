@@ -124,10 +124,6 @@ pub(crate) enum Kind {
     /// Server-sent events.
     Sse,
     /// A WebSocket.
-    #[expect(
-        dead_code,
-        reason = "declared at 0 with the others; a session guard sets it"
-    )]
     Websocket,
     /// Another endless response, such as `multipart/x-mixed-replace`, or another protocol.
     Other,

@@ -13,6 +13,7 @@ use crate::catalogue::{
 use crate::clock::Clock;
 use crate::extras::Extras;
 use crate::labels::{Kind, Outcome, Status};
+use crate::layers;
 use crate::method::{self, Method};
 use crate::opted::Opted;
 use crate::route::UNMATCHED;
@@ -33,6 +34,8 @@ pub(crate) struct Meters {
 /// What exists from the start.
 #[derive(Debug)]
 pub(crate) struct Declared {
+    /// The layer's number, for those within.
+    pub(crate) layer: u8,
     surfaces: [OnSurface; Surface::ALL.len()],
     stream_duration: [Histogram; Kind::WORDS.len()],
 }
@@ -119,7 +122,11 @@ impl Meters {
         if is_noop(&self.sink.gauge(&ACTIVE, &[Surface::Web.as_str()])) {
             return None;
         }
-        Some(self.declared.get_or_init(|| Declared::resolve(&self.sink)))
+        let declare = || Declared {
+            layer: layers::number(self),
+            ..Declared::resolve(&self.sink)
+        };
+        Some(self.declared.get_or_init(declare))
     }
 
     /// The place of a route by its template.
@@ -234,6 +241,7 @@ impl Ending {
 impl Declared {
     pub(crate) fn resolve(sink: &Sink) -> Self {
         Self {
+            layer: 0,
             surfaces: Surface::ALL.map(|surface| OnSurface {
                 active: sink.gauge(&ACTIVE, &[surface.as_str()]),
                 time_to_first_byte: sink.histogram(&TIME_TO_FIRST_BYTE, &[surface.as_str()]),

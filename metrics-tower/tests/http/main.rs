@@ -8,6 +8,7 @@
 
 mod busy;
 mod cancelled;
+mod connected;
 mod finished;
 mod held;
 mod hooks;
@@ -18,6 +19,7 @@ mod presets;
 mod queued;
 mod routers;
 mod scraped;
+mod sessions;
 mod streamed;
 mod support;
 mod uploads;
