@@ -15,6 +15,7 @@ use crate::method::Method;
 use crate::opening::Opening;
 use crate::stream::Stream;
 use crate::surface::Surface;
+use crate::timeout;
 
 /// One request that is being measured. Whatever becomes of it, it is recorded once: dropping it is the failure path.
 #[derive(Debug)]
@@ -233,6 +234,7 @@ impl Exchange {
     fn dropped(&mut self) {
         let outcome = match self.status {
             Some(_) => Outcome::Aborted,
+            None if timeout::is_marked() => Outcome::Timeout,
             None => Outcome::Cancelled,
         };
         let now = self.meters.clock.now();

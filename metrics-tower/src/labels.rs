@@ -25,10 +25,6 @@ pub(crate) enum Outcome {
     /// The handler or the body panicked.
     Panic,
     /// Somebody who can tell says that it took too long.
-    #[expect(
-        dead_code,
-        reason = "declared at 0 with the others; a timeout layer's marker sets it"
-    )]
     Timeout,
     /// The service returned an error instead of a response.
     Service,

@@ -14,7 +14,8 @@ use crate::settings::Settings;
 /// response.
 ///
 /// Put it around the whole router, as the last `layer`: what is further out (a timeout, say) ends requests without a
-/// response, and they are counted as `cancelled`. Laid around a service that is measured already, it only publishes its
+/// response, and they are counted as `cancelled`, or as `timeout` where a [`TimeoutMarkLayer`](crate::TimeoutMarkLayer)
+/// can tell. Laid around a service that is measured already, it only publishes its
 /// own route to the outer one, so that no request counts twice.
 ///
 /// Making one resolves nothing, and cloning one copies a pointer: axum does that for each connection and route.

@@ -23,6 +23,7 @@ mod session;
 mod settings;
 mod stream;
 mod surface;
+mod timeout;
 mod within;
 
 pub use asked::Asked;
@@ -34,3 +35,4 @@ pub use response_label::ResponseLabel;
 pub use service::HttpMetrics;
 pub use session::Session;
 pub use surface::Surface;
+pub use timeout::{TimeoutMark, TimeoutMarkFuture, TimeoutMarkLayer, mark_timeout};

@@ -22,4 +22,5 @@ mod scraped;
 mod sessions;
 mod streamed;
 mod support;
+mod timed_out;
 mod uploads;
