@@ -88,7 +88,8 @@ impl Scope {
     /// that [`enter`](Self::enter) returns; what leaves must also leave when it unwinds.
     #[inline]
     pub fn swap(&mut self) {
-        *self = CURRENT.replace(*self);
+        // Nothing is returned out of `with`: what is would be looked at for whether there was a thread-local at all.
+        CURRENT.with(|current| *self = current.replace(*self));
     }
 
     /// The route that was published within.
@@ -150,9 +151,11 @@ impl Drop for Entered<'_> {
 
 #[inline]
 fn change(change: impl FnOnce(&mut Scope)) {
-    let mut scope = CURRENT.get();
-    change(&mut scope);
-    CURRENT.set(scope);
+    CURRENT.with(|current| {
+        let mut scope = current.get();
+        change(&mut scope);
+        current.set(scope);
+    });
 }
 
 /// Where this thread is right now.
@@ -171,7 +174,7 @@ pub fn verdict() -> Option<Reason> {
 #[inline]
 #[must_use]
 pub fn is_measured() -> bool {
-    CURRENT.get().kind == Kind::Route
+    CURRENT.with(|current| current.get().kind == Kind::Route)
 }
 
 /// The number of the layer that measures the request that this thread is in; 0 if there is none.
