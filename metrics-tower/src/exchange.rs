@@ -204,7 +204,11 @@ impl Exchange {
             declared.on(self.surface).outcome(outcome).increment(1);
         }
         if let Some(route) = self.meters.route(self.route) {
-            let exit = Exit::new(self.status, outcome, self.label);
+            let exit = Exit {
+                status: self.status,
+                outcome,
+                label: self.label,
+            };
             self.meters
                 .ended(route, self.method, self.surface, exit, seconds);
             if self.status.is_none() {

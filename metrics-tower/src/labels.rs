@@ -83,6 +83,11 @@ impl Status {
         Self(code.unwrap_or(NonZeroU16::MIN))
     }
 
+    /// As a number that differs for statuses that are printed differently; never 0.
+    pub(crate) const fn number(self) -> u16 {
+        self.0.get()
+    }
+
     const fn class(self) -> u16 {
         let code = self.0.get();
         if code < 10 { code } else { code / 100 }

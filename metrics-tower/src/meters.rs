@@ -67,7 +67,7 @@ pub(crate) struct Route {
 
 /// What requests of one route, method and surface need at their end. A route has a few statuses; one that has more pays
 /// lookups in the recorder for the rest.
-type Exits = [OnceLock<(Exit, Ending)>; 12];
+type Exits = [OnceLock<(Key, Ending)>; 12];
 
 /// What one way to end needs.
 #[derive(Debug)]
@@ -76,22 +76,24 @@ struct Ending {
     duration: Histogram,
 }
 
-/// How a request ended: the last labels of its counter.
+/// How a request ended: the last labels of its counter, in a number that is compared at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key(u32);
+
+/// How a request ended: the last labels of its counter.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Exit {
-    status: Option<Status>,
-    outcome: Outcome,
-    label: u8,
+    pub(crate) status: Option<Status>,
+    pub(crate) outcome: Outcome,
+    /// The number of the value of the host's own label.
+    pub(crate) label: u8,
 }
 
 impl Exit {
-    /// `label` is the number of the value of the host's own.
-    pub(crate) const fn new(status: Option<Status>, outcome: Outcome, label: u8) -> Self {
-        Self {
-            status,
-            outcome,
-            label,
-        }
+    #[inline]
+    fn key(self) -> Key {
+        let status = self.status.map_or(0, Status::number);
+        Key(u32::from(status) | (self.outcome as u32) << 16 | u32::from(self.label) << 24)
     }
 }
 
@@ -148,6 +150,7 @@ impl Meters {
     }
 
     /// Counts one request that ended.
+    #[inline]
     pub(crate) fn ended(
         &self,
         route: &Entry<Box<Route>>,
@@ -156,14 +159,38 @@ impl Meters {
         exit: Exit,
         seconds: f64,
     ) {
+        let key = exit.key();
         let place = method.index() * Surface::ALL.len() + surface.index();
-        let Some(exits) = route.value().exits.get(place) else {
-            return;
-        };
+        let exits = route.value().exits.get(place).and_then(OnceLock::get);
+        for seen in exits.into_iter().flat_map(|exits| exits.iter()) {
+            match seen.get() {
+                Some((known, ending)) if *known == key => return ending.record(seconds),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        self.ended_anew(route, method, surface, exit, seconds);
+    }
+
+    /// The same, where nothing has ended in this way before.
+    #[cold]
+    fn ended_anew(
+        &self,
+        route: &Entry<Box<Route>>,
+        method: Method,
+        surface: Surface,
+        exit: Exit,
+        seconds: f64,
+    ) {
+        let place = method.index() * Surface::ALL.len() + surface.index();
         let resolve = || self.ending(method, route.text(), surface, exit);
-        for seen in exits.get_or_init(Box::default).iter() {
-            let (known, ending) = seen.get_or_init(|| (exit, resolve()));
-            if *known == exit {
+        let exits = route.value().exits.get(place);
+        for seen in exits
+            .into_iter()
+            .flat_map(|exits| exits.get_or_init(Box::default).iter())
+        {
+            let (known, ending) = seen.get_or_init(|| (exit.key(), resolve()));
+            if *known == exit.key() {
                 return ending.record(seconds);
             }
         }
