@@ -87,29 +87,28 @@ impl Carried {
         };
         let size = body.size_hint().exact().or_else(announced);
         if status.is_upgrade(method) {
-            exchange
-                .take()
-                .into_iter()
-                .for_each(Exchange::leave_at_head);
+            own.leave_at_head();
+            *exchange = None;
             return (UNKNOWN, None);
         }
         let bodyless = method.is_head() || status.is_bodyless();
         if bodyless || size == Some(0) || body.is_end_stream() {
-            exchange
-                .take()
-                .into_iter()
-                .for_each(Exchange::complete_at_head);
+            own.complete_at_head();
+            *exchange = None;
             return (UNKNOWN, None);
         }
-        if let Some(kind) = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|media| Kind::of(media.as_bytes()))
-        {
-            let stream = exchange.take().map(|own| Box::new(own.into_stream(kind)));
-            return (UNKNOWN, stream);
+        if let Some(size) = size {
+            return (size, None);
         }
-        (size.unwrap_or(UNKNOWN), None)
+        // Only what has no end in sight can be a stream.
+        let kind = parts.headers.get(CONTENT_TYPE);
+        match kind.and_then(|media| Kind::of(media.as_bytes())) {
+            Some(kind) => {
+                let stream = exchange.take().map(|own| Box::new(own.into_stream(kind)));
+                (UNKNOWN, stream)
+            }
+            None => (UNKNOWN, None),
+        }
     }
 
     /// Takes note of a frame of the request's body.
@@ -132,11 +131,11 @@ impl Carried {
             Some(Err(_)) => Some(Outcome::Body),
             None => None,
         };
-        match (self.exchange.take(), outcome) {
-            (Some(own), Some(outcome)) => own.fail(outcome),
-            (Some(own), None) => own.complete(),
-            (None, _) => {}
+        match outcome {
+            Some(outcome) => own.fail(outcome),
+            None => own.complete(),
         }
+        self.exchange = None;
     }
 
     /// Takes note of a frame of a stream.

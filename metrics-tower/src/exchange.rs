@@ -96,7 +96,7 @@ impl Exchange {
     #[inline]
     pub(crate) fn enter(&self) {
         if let Some(extras) = &self.extras {
-            extras.enter(self.meters.clock.now());
+            extras.enter(&self.meters.clock);
         }
     }
 
@@ -104,7 +104,7 @@ impl Exchange {
     #[inline]
     pub(crate) fn leave(&self) {
         if let Some(extras) = &self.extras {
-            extras.leave(self.meters.clock.now());
+            extras.leave(&self.meters.clock);
         }
     }
 
@@ -146,36 +146,36 @@ impl Exchange {
     }
 
     /// The response was sent whole.
-    pub(crate) fn complete(mut self) {
+    pub(crate) fn complete(&mut self) {
         let now = self.meters.clock.now();
         self.record_whole(now);
     }
 
     /// The head was all there is.
-    pub(crate) fn complete_at_head(mut self) {
+    pub(crate) fn complete_at_head(&mut self) {
         self.record_whole(self.head);
     }
 
     /// The head was all that latency is about.
-    pub(crate) fn leave_at_head(mut self) {
+    pub(crate) fn leave_at_head(&mut self) {
         self.record(self.outcome(), self.head);
     }
 
     /// Ended at the head, and lives on as a stream.
-    pub(crate) fn into_stream(self, kind: Kind) -> Stream {
+    pub(crate) fn into_stream(mut self, kind: Kind) -> Stream {
         let stream = Stream::open(self.meters.clone(), self.route, kind, self.head);
         self.leave_at_head();
         stream
     }
 
     /// It ended in another way.
-    pub(crate) fn fail(mut self, outcome: Outcome) {
+    pub(crate) fn fail(&mut self, outcome: Outcome) {
         let now = self.meters.clock.now();
         self.record(outcome, now);
     }
 
     /// It shall not be measured after all.
-    pub(crate) fn withdraw(mut self) {
+    pub(crate) fn withdraw(&mut self) {
         self.ended = true;
         if let Some(declared) = self.meters.declared() {
             declared.on(self.entered).active.decrement(1.0);

@@ -39,12 +39,17 @@ impl Extras {
         }
     }
 
-    pub(crate) fn enter(&self, now: Moment) {
-        self.entered.store(now.ticks(), Relaxed);
+    #[cold]
+    pub(crate) fn enter(&self, clock: &Clock) {
+        self.entered.store(clock.now().ticks(), Relaxed);
     }
 
-    pub(crate) fn leave(&self, now: Moment) {
-        let ticks = now.ticks().saturating_sub(self.entered.load(Relaxed));
+    #[cold]
+    pub(crate) fn leave(&self, clock: &Clock) {
+        let ticks = clock
+            .now()
+            .ticks()
+            .saturating_sub(self.entered.load(Relaxed));
         self.busy.fetch_add(ticks, Relaxed);
     }
 

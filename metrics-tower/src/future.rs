@@ -50,7 +50,7 @@ where
         Poll::Ready(match answered {
             Ok(response) => Ok(ResponseBody::wrap(response, this.exchange)),
             Err(error) => {
-                if let Some(exchange) = this.exchange.take() {
+                if let Some(mut exchange) = this.exchange.take() {
                     exchange.fail(Outcome::Service);
                 }
                 Err(error)

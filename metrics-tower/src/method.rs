@@ -69,9 +69,16 @@ impl Methods {
         self.0.is_none()
     }
 
+    #[inline]
     pub(crate) fn of(&self, method: &http::Method) -> Method {
+        if self.is_default() && *method == http::Method::GET {
+            return Method::new(0, Verb::Other);
+        }
+        self.search(method)
+    }
+
+    fn search(&self, method: &http::Method) -> Method {
         let verb = match *method {
-            http::Method::GET if self.is_default() => return Method::new(0, Verb::Other),
             http::Method::POST => Verb::Post,
             http::Method::HEAD => Verb::Head,
             http::Method::CONNECT => Verb::Connect,

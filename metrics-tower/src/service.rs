@@ -54,28 +54,31 @@ impl<S> HttpMetrics<S> {
         ready
     }
 
-    /// An exchange, unless one is open already: then that one learns the route that only we know. And who to call.
+    /// An exchange, unless one is open already: then that one learns the route that only we know.
     #[inline]
     pub(crate) fn open<B>(
         &mut self,
         request: &Request<B>,
         upload: impl FnOnce(Moment) -> Option<Upload>,
-    ) -> (Option<Exchange>, &mut S) {
+    ) -> Option<Exchange> {
         let asked = Asked::of(request);
-        let mut exchange = if scope::is_measured() {
+        if scope::is_measured() {
             publish(&self.meters, asked);
-            None
-        } else {
-            Exchange::open(&self.meters, asked)
-        };
+            return None;
+        }
+        let mut exchange = Exchange::open(&self.meters, asked);
+        let settings = &self.meters.settings;
         if let Some(own) = &mut exchange {
-            let settings = &self.meters.settings;
             let upload = upload(own.begun);
-            if upload.is_some() || settings.queue || settings.busy {
+            if upload.is_some() || settings.remembers {
                 own.extras = Some(Arc::new(Extras::new(self.queue.take(), upload)));
             }
         }
-        (exchange, &mut self.inner)
+        exchange
+    }
+
+    pub(crate) const fn inner(&mut self) -> &mut S {
+        &mut self.inner
     }
 }
 
@@ -114,9 +117,9 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         // Opened before the inner service is called, which may panic.
-        let (mut exchange, inner) = self.open(&request, |_| None);
+        let mut exchange = self.open(&request, |_| None);
         let within = Within::enter(&mut exchange);
-        let inner = inner.call(request);
+        let inner = self.inner.call(request);
         within.leave();
         ResponseFuture::new(inner, exchange)
     }

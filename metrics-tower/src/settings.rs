@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) routes: usize,
     /// Whether the host has a word in how a request is opened.
     pub(crate) asks: bool,
+    /// Whether a request keeps something in mind until it ends.
+    pub(crate) remembers: bool,
 }
 
 /// A function of the host's.
@@ -105,6 +107,7 @@ impl Default for Settings {
             queue: false,
             routes: ROUTES,
             asks: false,
+            remembers: false,
         }
     }
 }
@@ -221,7 +224,10 @@ impl HttpMetricsLayer {
     /// reads the clock twice a poll and allocates once a request.
     #[must_use]
     pub fn with_busy_time(self) -> Self {
-        self.with(|settings| settings.busy = true)
+        self.with(|settings| {
+            settings.busy = true;
+            settings.remembers = true;
+        })
     }
 
     /// The time that requests waited until the service within was ready for them: `http_server_queue_seconds_total`.
@@ -231,7 +237,10 @@ impl HttpMetricsLayer {
     /// ready: what waits behind them is a part of the request.
     #[must_use]
     pub fn with_queue_time(self) -> Self {
-        self.with(|settings| settings.queue = true)
+        self.with(|settings| {
+            settings.queue = true;
+            settings.remembers = true;
+        })
     }
 
     /// How many routes are kept apart; more share `_other`. Defaults to 512, which is also the recorder's own cap for

@@ -35,8 +35,8 @@ impl<'a> Within<'a> {
     #[cold]
     fn end(&mut self) {
         match self.exchange.take() {
-            Some(own) if self.panicked => own.fail(Outcome::Panic),
-            Some(own) => own.withdraw(),
+            Some(mut own) if self.panicked => own.fail(Outcome::Panic),
+            Some(mut own) => own.withdraw(),
             None => {}
         }
     }

@@ -47,16 +47,15 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let (exchange, inner) = self.http.open(&request, |begun| {
+        let mut exchange = self.http.open(&request, |begun| {
             Some(Upload::new(begun, request.body().size_hint().exact()))
         });
-        let mut exchange = exchange;
         let counted = exchange
             .as_ref()
             .and_then(|own| Some((own.extras.clone()?, own.meters.clone())));
         let within = Within::enter(&mut exchange);
         let request = request.map(|body| (self.convert)(RequestBody::new(body, counted)));
-        let inner = inner.call(request);
+        let inner = self.http.inner().call(request);
         within.leave();
         ResponseFuture::new(inner, exchange)
     }
