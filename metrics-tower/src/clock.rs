@@ -5,7 +5,14 @@ use quanta::Clock as Quanta;
 /// The processor's own counter. Reading it takes a quarter of the instructions of `quanta::Instant::now`, which scales
 /// every reading at once and first looks whether somebody has put another clock into the thread.
 #[derive(Clone, Debug)]
-pub(crate) struct Clock(Quanta);
+pub(crate) struct Clock {
+    counter: Quanta,
+    /// Seconds a tick.
+    scale: f64,
+}
+
+/// As many as make the factor exact: some minutes.
+const TICKS: u64 = 1 << 40;
 
 /// A moment, as the counter has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,19 +30,23 @@ impl Moment {
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self(Quanta::new())
+        // `quanta` scales with a multiplication of 128 bits and a shift; what they come to is one factor.
+        let counter = Quanta::new();
+        let nanoseconds = counter.delta_as_nanos(0, TICKS) as f64;
+        let scale = nanoseconds / TICKS as f64 * 1e-9;
+        Self { counter, scale }
     }
 
     #[inline]
     pub(crate) fn now(&self) -> Moment {
-        Moment(self.0.raw())
+        Moment(self.counter.raw())
     }
 
     /// Seconds from one moment to a later one.
     #[inline]
     pub(crate) fn seconds(&self, from: Moment, to: Moment) -> f64 {
-        // Nanoseconds of three centuries fit into 63 bits, and only signed numbers become floats in one instruction.
-        self.0.delta_as_nanos(from.0, to.0) as i64 as f64 * 1e-9
+        // Ticks of a century fit into 63 bits, and only signed numbers become floats in one instruction.
+        to.0.saturating_sub(from.0) as i64 as f64 * self.scale
     }
 }
 

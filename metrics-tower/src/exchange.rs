@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fedimetrics_core::Name;
 use fedimetrics_core::handles::Place;
 use fedimetrics_core::scope::Scope;
 use http::response;
@@ -30,6 +31,8 @@ pub(crate) struct Exchange {
     /// What the host's code runs in.
     pub(crate) scope: Scope,
     route: Place,
+    /// The name of that route, unless none is known.
+    name: Option<Name>,
     status: Option<Status>,
     method: Method,
     /// Where the gauge of active requests was raised, and will be lowered.
@@ -57,6 +60,7 @@ impl Exchange {
             extras: None,
             scope: Scope::request(opening.name).of_layer(declared.layer),
             route: opening.route,
+            name: opening.name,
             status: None,
             method: opening.method,
             entered: opening.surface,
@@ -70,8 +74,7 @@ impl Exchange {
     /// Takes the route that somebody within has published.
     #[inline]
     fn locate(&mut self) {
-        let own = self.meters.route(self.route).map(|route| route.name());
-        if self.scope.route().is_some() && self.scope.route() != own {
+        if self.scope.route() != self.name {
             self.relocate();
         }
     }
@@ -81,6 +84,7 @@ impl Exchange {
         let Some(published) = self.scope.route() else {
             return;
         };
+        self.name = Some(published);
         self.route = self.meters.place(published.as_str());
         let Some(route) = self.meters.route(self.route) else {
             return;
@@ -146,6 +150,7 @@ impl Exchange {
     }
 
     /// The response was sent whole.
+    #[inline]
     pub(crate) fn complete(&mut self) {
         let now = self.meters.clock.now();
         self.record_whole(now);
@@ -158,7 +163,7 @@ impl Exchange {
 
     /// The head was all that latency is about.
     pub(crate) fn leave_at_head(&mut self) {
-        self.record(self.outcome(), self.head);
+        self.record_apart(self.outcome(), self.head);
     }
 
     /// Ended at the head, and lives on as a stream.
@@ -171,7 +176,7 @@ impl Exchange {
     /// It ended in another way.
     pub(crate) fn fail(&mut self, outcome: Outcome) {
         let now = self.meters.clock.now();
-        self.record(outcome, now);
+        self.record_apart(outcome, now);
     }
 
     /// It shall not be measured after all.
@@ -186,6 +191,7 @@ impl Exchange {
         self.status.map_or(Outcome::Cancelled, Outcome::of)
     }
 
+    #[inline(never)]
     fn record_whole(&mut self, now: Moment) {
         if self.meters.settings.sizes {
             self.meters.response_size(self.route, self.sent);
@@ -193,6 +199,13 @@ impl Exchange {
         self.record(self.outcome(), now);
     }
 
+    /// Where it ends otherwise, a call more does not matter.
+    #[inline(never)]
+    fn record_apart(&mut self, outcome: Outcome, now: Moment) {
+        self.record(outcome, now);
+    }
+
+    #[inline(always)]
     fn record(&mut self, outcome: Outcome, now: Moment) {
         self.ended = true;
         if self.status.is_none() {
@@ -242,6 +255,6 @@ impl Exchange {
             None => Outcome::Cancelled,
         };
         let now = self.meters.clock.now();
-        self.record(outcome, now);
+        self.record_apart(outcome, now);
     }
 }

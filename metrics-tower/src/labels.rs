@@ -77,7 +77,9 @@ pub(crate) struct Status(NonZeroU16);
 impl Status {
     pub(crate) fn of(status: StatusCode) -> Self {
         let code = status.as_u16();
-        let known = status.canonical_reason().is_some() || matches!(code, 499 | 520..=530);
+        let known = status == StatusCode::OK
+            || status.canonical_reason().is_some()
+            || matches!(code, 499 | 520..=530);
         // A single digit stands for its class.
         let code = NonZeroU16::new(if known { code } else { code / 100 });
         Self(code.unwrap_or(NonZeroU16::MIN))
