@@ -45,9 +45,9 @@ impl Outcome {
 
     /// How a request ended whose response was sent whole.
     pub(crate) const fn of(status: Status) -> Self {
-        match status.class() {
-            4 => Self::ClientError,
-            5 => Self::ServerError,
+        match status.number() {
+            4 | 400..=499 => Self::ClientError,
+            5 | 500..=599 => Self::ServerError,
             _ => Self::Ok,
         }
     }
@@ -90,18 +90,13 @@ impl Status {
         self.0.get()
     }
 
-    const fn class(self) -> u16 {
-        let code = self.0.get();
-        if code < 10 { code } else { code / 100 }
-    }
-
     /// No body follows, whatever the response carries.
     pub(crate) const fn is_bodyless(self) -> bool {
-        self.class() == 1 || matches!(self.0.get(), 204 | 304)
+        matches!(self.number(), 1 | 100..=199 | 204 | 304)
     }
 
     pub(crate) const fn is_upgrade(self, method: Method) -> bool {
-        self.0.get() == 101 || method.is_connect() && self.class() == 2
+        self.number() == 101 || method.is_connect() && matches!(self.number(), 2 | 200..=299)
     }
 
     /// Calls with the label value.

@@ -150,7 +150,7 @@ impl Meters {
     }
 
     /// Counts one request that ended.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn ended(
         &self,
         route: &Entry<Box<Route>>,
@@ -161,12 +161,13 @@ impl Meters {
     ) {
         let key = exit.key();
         let place = method.index() * Surface::ALL.len() + surface.index();
-        let exits = route.value().exits.get(place).and_then(OnceLock::get);
-        for seen in exits.into_iter().flat_map(|exits| exits.iter()) {
-            match seen.get() {
-                Some((known, ending)) if *known == key => return ending.record(seconds),
-                Some(_) => {}
-                None => break,
+        if let Some(exits) = route.value().exits.get(place).and_then(OnceLock::get) {
+            for seen in exits.iter() {
+                match seen.get() {
+                    Some((known, ending)) if *known == key => return ending.record(seconds),
+                    Some(_) => {}
+                    None => break,
+                }
             }
         }
         self.ended_anew(route, method, surface, exit, seconds);
