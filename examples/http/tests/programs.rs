@@ -1,0 +1,27 @@
+//! Every program runs, and what it asserts is true.
+
+use std::process::Command;
+
+fn runs(program: &str) {
+    let output = Command::new(program).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn a_router() {
+    runs(env!("CARGO_BIN_EXE_router"));
+}
+
+#[test]
+fn a_service() {
+    runs(env!("CARGO_BIN_EXE_service"));
+}
+
+#[test]
+fn a_websocket() {
+    runs(env!("CARGO_BIN_EXE_websocket"));
+}
