@@ -44,3 +44,9 @@ pub struct Readme;
 #[doc = include_str!("../../docs/scaling.md")]
 #[derive(Debug)]
 pub struct Scaling;
+
+/// The developers' guide, run as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+#[derive(Debug)]
+pub struct Embedding;
