@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
+use axum::body::Body;
 use reqwest::Certificate;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -119,7 +120,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let closing = app.closing.clone();
     let token = Token::create(&data)?;
     let service = router::build(Arc::clone(&app))
-        .layer(telemetry.http.clone())
+        .layer(telemetry.http.clone().with_request_bodies(Body::new))
         .route_service("/metrics", telemetry.endpoint(token.path())?);
     telemetry.probe(&app.pool, &mut background);
     let listening = tokio::spawn(async move {

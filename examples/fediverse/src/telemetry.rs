@@ -69,7 +69,7 @@ impl Telemetry {
     ///
     /// When a declaration is wrong.
     pub fn install() -> Result<Self, fedimetrics_core::Error> {
-        let http = HttpMetricsLayer::new();
+        let http = HttpMetricsLayer::new().with_busy_time();
         let mut exporter = Exporter::builder()
             .with_service(Service::new(
                 env!("CARGO_PKG_NAME"),
