@@ -7,7 +7,7 @@
 )]
 
 use fedimetrics_core::testing::Scrape;
-use fedimetrics_core::{Exporter, Metric};
+use fedimetrics_core::{Exporter, Label, Metric};
 use metrics::{counter, gauge, histogram, with_local_recorder};
 
 fn recorded(record: impl FnOnce()) -> (String, Scrape) {
@@ -128,6 +128,26 @@ fn a_host_cannot_write_into_our_metrics_by_their_name() {
             .count(),
         1
     );
+}
+
+#[test]
+fn of_two_declarations_of_one_name_the_second_is_refused() {
+    const NAME: &str = "demo_declared_total";
+    static PLAIN: Metric = Metric::counter(NAME, "Ours.").labels(&[Label::open("route")]);
+    static ALIKE: Metric = Metric::counter(NAME, "Ours.").labels(&[Label::open("route")]);
+    static OTHER: Metric = Metric::counter(NAME, "Ours.").labels(&[Label::open("worker")]);
+    let exporter = Exporter::builder().build().unwrap();
+    for metric in [&PLAIN, &OTHER, &ALIKE] {
+        exporter.sink().counter(metric, &["/"]).increment(1);
+    }
+    let scrape = Scrape::of(&exporter);
+    assert_eq!(scrape.value(NAME, &[("route", "/")]), Some(2.0));
+    assert_eq!(
+        scrape.matching(NAME, &[]).count(),
+        1,
+        "and none under another label"
+    );
+    assert_eq!(overflow(&scrape, NAME), Some(1.0));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Every program runs, and what it asserts is true.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::process::Command;
 
 fn runs(program: &str) {
