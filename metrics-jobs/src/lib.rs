@@ -5,7 +5,6 @@ mod by_reason;
 pub mod catalogue;
 mod delivery;
 mod delivery_meters;
-pub mod failure;
 mod identity;
 mod inside;
 mod job;
@@ -25,7 +24,7 @@ mod source;
 
 pub use attempt::Attempt;
 pub use delivery::Delivery;
-pub use failure::Failure;
+pub use fedimetrics_core::failure::{self, Failure};
 pub use inside::Inside;
 pub use job::Job;
 pub use labels::{How, Outcome, Purpose, Share, State};

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::ops::Deref;
 
-use fedimetrics_core::Reason;
+use crate::reason::Reason;
 
 /// An error that a [`Reason`] can be found in: a typed error, `anyhow::Error`, a boxed `dyn Error`, or a text.
 ///
@@ -13,8 +13,7 @@ use fedimetrics_core::Reason;
 ///
 /// ```
 /// use std::{error::Error, io};
-/// use fedimetrics_core::Reason;
-/// use fedimetrics_jobs::Failure;
+/// use fedimetrics_core::{Failure, Reason};
 ///
 /// fn word<M>(failure: &impl Failure<M>) -> &'static str {
 ///     failure.reason().as_str()
