@@ -66,6 +66,7 @@ impl Walk {
         match client::told(error) {
             Some(Told::Reason(reason)) => return Some(reason),
             Some(Told::AtLeast(reason)) => self.at_least = Some(reason),
+            Some(Told::Hides(hidden)) => return self.through(hidden),
             None => {}
         }
         if error.source().is_some() {

@@ -223,7 +223,7 @@ impl Reason {
     /// Finds the reason in an error and all that it wraps.
     ///
     /// Knows `std`'s errors, the texts of `getaddrinfo`, a `Reason` that the host put into the chain and, by features
-    /// (`hyper`, `rustls`, `reqwest-0-13`), what those libraries say. Texts are only compared with known ones, never
+    /// (`hyper`, `rustls`, `reqwest-0-12`, `reqwest-0-13`, `reqwest-middleware-0-5`), what those libraries say. Texts are only compared with known ones, never
     /// searched: they are the remote server's to choose. Allocates nothing.
     ///
     /// # Examples

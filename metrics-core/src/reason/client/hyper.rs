@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::{Reason, Told};
 
-pub(super) fn told(error: &(dyn Error + 'static)) -> Option<Told> {
+pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     let error = error.downcast_ref::<hyper::Error>()?;
     let reason = if error.is_parse() {
         Reason::HttpParse

@@ -2,8 +2,12 @@
 
 #[cfg(feature = "hyper")]
 mod hyper;
+#[cfg(feature = "reqwest-0-12")]
+mod reqwest_0_12;
 #[cfg(feature = "reqwest-0-13")]
 mod reqwest_0_13;
+#[cfg(feature = "reqwest-middleware-0-5")]
+mod reqwest_middleware_0_5;
 #[cfg(feature = "rustls")]
 mod rustls;
 
@@ -12,31 +16,34 @@ use std::error::Error;
 use super::Reason;
 
 /// What one error of a chain tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "reqwest-0-13"),
-    allow(dead_code, reason = "not every library says so little")
-)]
-pub(super) enum Told {
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "not every library says all of it")]
+pub(super) enum Told<'a> {
     /// All there is to know.
     Reason(Reason),
     /// This much, unless what it wraps tells more.
     AtLeast(Reason),
+    /// Nothing by itself, but it wraps this error, and its `source()` passes it over.
+    Hides(&'a (dyn Error + 'static)),
 }
 
 /// Asks one library's error type; `None` if it is not one, or tells nothing by itself.
-type Ask = fn(&(dyn Error + 'static)) -> Option<Told>;
+type Ask = for<'a> fn(&'a (dyn Error + 'static)) -> Option<Told<'a>>;
 
 const LIBRARIES: &[Ask] = &[
     #[cfg(feature = "hyper")]
     hyper::told,
+    #[cfg(feature = "reqwest-0-12")]
+    reqwest_0_12::told,
     #[cfg(feature = "reqwest-0-13")]
     reqwest_0_13::told,
+    #[cfg(feature = "reqwest-middleware-0-5")]
+    reqwest_middleware_0_5::told,
     #[cfg(feature = "rustls")]
     rustls::told,
 ];
 
 /// What a library's error tells, if it is one that is known.
-pub(super) fn told(error: &(dyn Error + 'static)) -> Option<Told> {
+pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     LIBRARIES.iter().find_map(|ask| ask(error))
 }

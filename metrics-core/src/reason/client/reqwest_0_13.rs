@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::{Reason, Told};
 
-pub(super) fn told(error: &(dyn Error + 'static)) -> Option<Told> {
+pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     let error = error.downcast_ref::<reqwest_0_13::Error>()?;
     if let Some(status) = error.status() {
         return Some(Told::Reason(Reason::http(status.as_u16())));

@@ -6,7 +6,7 @@ use rustls::CertificateError as Certificate;
 
 use super::{Reason, Told};
 
-pub(super) fn told(error: &(dyn Error + 'static)) -> Option<Told> {
+pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     let reason = match error.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(why) => certificate(why),
         rustls::Error::NoCertificatesPresented => Reason::TlsCertificate,
