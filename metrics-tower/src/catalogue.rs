@@ -2,6 +2,7 @@
 
 use fedimetrics_core::{Appears, Label, Metric};
 
+use crate::client::Purpose;
 use crate::labels::{Kind, Outcome};
 use crate::method::Method;
 use crate::surface::Surface;
@@ -19,6 +20,12 @@ const ERROR_TYPE: Label = Label::named(
 const SURFACE: Label = Label::closed("surface", Surface::WORDS);
 const OUTCOME: Label = Label::closed("outcome", Outcome::WORDS);
 const KIND: Label = Label::closed("kind", Kind::WORDS);
+const PURPOSE: Label = Label::closed("purpose", Purpose::WORDS);
+const WHY: Label = Label::named(
+    "error_type",
+    "empty below 400, `cancelled` where the caller dropped it, else a [reason](#reasons): a status above as `http_404`",
+);
+const SERVER: Label = Label::open("server_address");
 
 /// Seconds: OpenTelemetry's bounds for `http.server.request.duration`, one millisecond and a half below for what is
 /// answered from memory, and half a minute and a minute above for uploads over bad lines.
@@ -47,6 +54,12 @@ const SIZES: &[f64] = &[
     67_108_864.0,
 ];
 
+/// Seconds: OpenTelemetry's bounds for `http.client.request.duration`, and half a minute and a minute above: the last
+/// lies above the usual timeout, so that what was given up stays apart from what was slow.
+const CLIENT_SECONDS: &[f64] = &[
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 30.0, 60.0,
+];
+
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
     &OUTCOMES,
@@ -63,7 +76,13 @@ pub static ALL: &[&Metric] = &[
     &STREAM_DURATION,
     &QUEUE_SECONDS,
     &BUSY_SECONDS,
+    &CLIENT_REQUESTS,
+    &CLIENT_DURATION,
+    &CLIENT_ACTIVE,
 ];
+
+/// Those of them that are about requests which this server makes.
+pub(crate) static CLIENT: &[&Metric] = &[&CLIENT_REQUESTS, &CLIENT_DURATION, &CLIENT_ACTIVE];
 
 pub(crate) static OUTCOMES: Metric = Metric::counter(
     "http_server_outcomes_total",
@@ -190,3 +209,26 @@ pub(crate) static STREAM_DURATION: Metric = Metric::histogram(
 )
 .seconds()
 .labels(&[KIND]);
+
+pub(crate) static CLIENT_REQUESTS: Metric = Metric::counter(
+    "http_client_requests_total",
+    "Requests made of others that ended, one an attempt, by what for and why they failed. The server's address is empty \
+     unless some are listed.",
+)
+.labels(&[PURPOSE, METHOD, STATUS, WHY, SERVER])
+.lazy();
+
+pub(crate) static CLIENT_DURATION: Metric = Metric::histogram(
+    "http_client_request_duration_seconds",
+    "From sending a request to the head of its response, or to the error or the cancellation that came instead; the \
+     connection that had to be made is part of it, the response's body is not.",
+    CLIENT_SECONDS,
+)
+.seconds()
+.labels(&[PURPOSE]);
+
+pub(crate) static CLIENT_ACTIVE: Metric = Metric::gauge(
+    "http_client_active_requests",
+    "Requests made of others that wait for the head of their response.",
+)
+.labels(&[PURPOSE]);

@@ -3,6 +3,7 @@
 mod asked;
 mod body;
 pub mod catalogue;
+mod client;
 mod clock;
 mod exchange;
 mod extras;
@@ -28,6 +29,7 @@ mod within;
 
 pub use asked::Asked;
 pub use body::ResponseBody;
+pub use client::{ClientResponseFuture, HttpClientMetrics, HttpClientMetricsLayer, Purpose};
 pub use future::ResponseFuture;
 pub use layer::HttpMetricsLayer;
 pub use request_body::{RequestBody, RequestBodyLayer, RequestBodyMetrics};

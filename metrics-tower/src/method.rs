@@ -59,6 +59,9 @@ impl Method {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Methods(Option<Box<[http::Method]>>);
 
+/// The list that is [`Method::WORDS`].
+pub(crate) static STANDARD: Methods = Methods(None);
+
 impl Methods {
     /// These and no others; whatever is past the cap is left out.
     pub(crate) fn known(methods: impl IntoIterator<Item = http::Method>) -> Self {
