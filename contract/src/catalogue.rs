@@ -20,11 +20,20 @@ pub fn rooms() -> Vec<Room> {
         let all = fedimetrics_core::catalogue::ALL.iter().copied();
         all.filter(move |metric| metric.name().starts_with("exporter_") == own)
     };
+    let tower = |outgoing: bool| {
+        let all = fedimetrics_tower::catalogue::ALL.iter().copied();
+        all.filter(move |metric| metric.name().starts_with("http_client_") == outgoing)
+    };
     vec![
         Room {
             name: "http",
             about: "What people and other servers ask of this one.",
-            metrics: fedimetrics_tower::catalogue::ALL.to_vec(),
+            metrics: tower(false).collect(),
+        },
+        Room {
+            name: "outgoing",
+            about: "What this server asks of others.",
+            metrics: tower(true).collect(),
         },
         Room {
             name: "jobs",

@@ -26,8 +26,8 @@ fn write(text: &mut String) -> fmt::Result {
          Everything that these crates can emit. Each entry is printed from the constant that the code uses, and\n\
          `contract/` compares both with a scrape of the demo server.\n\n\
          **Labels.** The values of most labels are a closed set. *Open* labels hold what the host names (routes, queues,\n\
-         workers); after {cap} values one reads `_other`, and the labels beside it keep theirs. No label ever holds a path, a\n\
-         host, an address, a user or the text of an error.\n\n\
+         workers); after {cap} values one reads `_other`, and the labels beside it keep theirs. No label ever holds a path, an\n\
+         address, a user or the text of an error, nor a host, unless it is one that this server has listed.\n\n\
          **Born** says when the series exist. *Declared*: complete from the first scrape, counters at 0, which is what\n\
          alerts need, since `increase()` does not see a counter that is born at 1. *Lazy*: at first use. *At scrape*: read\n\
          anew each time, and absent where the source has no answer."

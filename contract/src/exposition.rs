@@ -171,20 +171,24 @@ fn wrong_labels(metric: &Metric, sample: &Sample) -> Vec<String> {
     }
     for label in labels {
         let value = sample.labels.get(label.key()).map_or("", |value| &**value);
-        if !allows(label, value) {
+        if !allows(metric, label, value) {
             findings.push(format!("{} has {}={value:?}", sample.name, label.key()));
         }
     }
     findings
 }
 
-fn allows(label: &Label, value: &str) -> bool {
+fn allows(metric: &Metric, label: &Label, value: &str) -> bool {
+    let is_reason = || Reason::all().any(|reason| reason.as_str() == value);
     match label.values() {
         Values::Open => true,
         Values::Closed(values) => values.contains(&value),
         Values::Named(_) => match label.key() {
-            "reason" => Reason::all().any(|reason| reason.as_str() == value),
+            "reason" => is_reason(),
             "http_response_status_code" => value.is_empty() || is_status(value, b"12345"),
+            "error_type" if metric.name().starts_with("http_client_") => {
+                value.is_empty() || value == "cancelled" || is_reason()
+            }
             "error_type" => value.is_empty() || is_status(value, b"5") || OUTCOMES.contains(&value),
             other => panic!("{other} has a closed set that this test does not know: add it here"),
         },

@@ -8,7 +8,7 @@ use axum::routing::get;
 use fedimetrics_contract::Target;
 use fedimetrics_core::{Access, Exporter, Role, Service};
 use fedimetrics_jobs::{Job, Purpose, Queue};
-use fedimetrics_tower::HttpMetricsLayer;
+use fedimetrics_tower::{HttpClientMetricsLayer, HttpMetricsLayer, Purpose as For};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -39,6 +39,7 @@ impl Host {
             .with_runtime_gauges()
             .with_service(Service::new("host", "1.2.3").with_role(Role::Web))
             .watch(&http)
+            .watch(&HttpClientMetricsLayer::new(For::Fetch))
             .watch(&DELIVER)
             .watch(&OUTBOX)
             .build()

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use fedimetrics_core::Reason;
+use fedimetrics_tower::HttpClientMetricsLayer;
+pub use fedimetrics_tower::Purpose;
+use http::Extensions;
 use reqwest::{Certificate, Client, Request, Response, redirect::Policy};
+use reqwest_middleware_0_5::{ClientBuilder, ClientWithMiddleware, Error};
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -13,21 +17,10 @@ const WHOLE: Duration = Duration::from_millis(2500);
 /// How much of a remote document is read.
 const DOCUMENT: usize = 256 * 1024;
 
-/// What a request is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// An activity to an inbox.
-    Deliver,
-    /// An actor's document, for the key in it.
-    Key,
-    /// A page, for the preview of a link.
-    Card,
-}
-
 /// The server's one HTTP client.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
-    client: Client,
+    client: ClientWithMiddleware,
 }
 
 /// Why a remote document could not be read.
@@ -36,7 +29,7 @@ pub struct Outgoing {
 pub enum FetchError {
     /// The request failed on its way.
     #[error("the document could not be fetched")]
-    Request(#[source] reqwest::Error),
+    Request(#[source] Error),
     /// The server answered with another status than success.
     #[error("the server answered {0}")]
     Status(#[source] Reason),
@@ -46,12 +39,15 @@ pub enum FetchError {
 }
 
 impl Outgoing {
-    /// A client that trusts these authorities, and no other.
+    /// A client that trusts these authorities, and no other. What becomes of its requests is counted by `metrics`.
     ///
     /// # Errors
     ///
     /// When TLS cannot be set up.
-    pub fn new(authorities: Vec<Certificate>) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        authorities: Vec<Certificate>,
+        metrics: HttpClientMetricsLayer,
+    ) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .user_agent(concat!("fediverse/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
@@ -61,7 +57,9 @@ impl Outgoing {
             .tls_certs_only(authorities)
             .no_proxy()
             .build()?;
-        Ok(Self { client })
+        Ok(Self {
+            client: ClientBuilder::new(client).with(metrics).build(),
+        })
     }
 
     /// Sends one request. The purpose tells what for; all of them are sent from here.
@@ -69,13 +67,13 @@ impl Outgoing {
     /// # Errors
     ///
     /// When no response head came back.
-    pub async fn send(
-        &self,
-        purpose: Purpose,
-        request: Request,
-    ) -> Result<Response, reqwest::Error> {
+    pub async fn send(&self, purpose: Purpose, request: Request) -> Result<Response, Error> {
         tracing::trace!(?purpose, method = %request.method(), url = %request.url(), "outgoing request");
-        self.client.execute(request).await
+        let mut extensions = Extensions::new();
+        extensions.insert(purpose);
+        self.client
+            .execute_with_extensions(request, &mut extensions)
+            .await
     }
 
     /// Reads a document of a bounded size.
@@ -94,7 +92,7 @@ impl Outgoing {
             .get(url)
             .header(http::header::ACCEPT, accept)
             .build()
-            .map_err(FetchError::Request)?;
+            .map_err(broken)?;
         let mut response = self
             .send(purpose, request)
             .await
@@ -103,7 +101,7 @@ impl Outgoing {
             return Err(FetchError::Status(Reason::http(response.status().as_u16())));
         }
         let mut document = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(FetchError::Request)? {
+        while let Some(chunk) = response.chunk().await.map_err(broken)? {
             if document.len() + chunk.len() > DOCUMENT {
                 return Err(FetchError::TooLarge);
             }
@@ -111,4 +109,8 @@ impl Outgoing {
         }
         Ok(document.freeze())
     }
+}
+
+fn broken(error: reqwest::Error) -> FetchError {
+    FetchError::Request(error.into())
 }

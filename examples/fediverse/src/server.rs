@@ -99,7 +99,10 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let app = Arc::new(App {
         base: format!("http://{address}"),
         users: User::all(&pool).await?,
-        outgoing: Outgoing::new(vec![Certificate::from_der(authority.certificate())?])?,
+        outgoing: Outgoing::new(
+            vec![Certificate::from_der(authority.certificate())?],
+            telemetry.outgoing.clone(),
+        )?,
         keys: RemoteKeys::default(),
         queues: Queues::new(pool.clone()),
         breaker: Breaker::default(),

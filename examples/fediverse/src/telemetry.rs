@@ -3,6 +3,7 @@
 //! | what | where |
 //! | --- | --- |
 //! | requests in | `server.rs`: a layer around the router |
+//! | requests out | `outgoing.rs`: a middleware of the client |
 //! | a job is offered | `queue/enqueue.rs` |
 //! | a delivery is shed | `federation/publish.rs` |
 //! | a job runs | `queue/run.rs` |
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use fedimetrics_core::{Access, Endpoint, Exporter, Service};
 use fedimetrics_jobs::{Depth, Job, Purpose, Queue};
-use fedimetrics_tower::HttpMetricsLayer;
+use fedimetrics_tower::{HttpClientMetricsLayer, HttpMetricsLayer};
 use sqlx::SqlitePool;
 use tokio::task::JoinSet;
 
@@ -59,6 +60,8 @@ pub struct Telemetry {
     pub exporter: Exporter,
     /// The layer around its router.
     pub http: HttpMetricsLayer,
+    /// The middleware of its client.
+    pub outgoing: HttpClientMetricsLayer,
 }
 
 impl Telemetry {
@@ -70,13 +73,15 @@ impl Telemetry {
     /// When a declaration is wrong.
     pub fn install() -> Result<Self, fedimetrics_core::Error> {
         let http = HttpMetricsLayer::new().with_busy_time();
+        let outgoing = HttpClientMetricsLayer::new(fedimetrics_tower::Purpose::Other);
         let mut exporter = Exporter::builder()
             .with_service(Service::new(
                 env!("CARGO_PKG_NAME"),
                 env!("CARGO_PKG_VERSION"),
             ))
             .with_runtime_gauges()
-            .watch(&http);
+            .watch(&http)
+            .watch(&outgoing);
         for job in [
             &DELIVER, &ANNOUNCE, &PROCESS, &MAIL, &DIGEST, &CARD, &CLEANUP,
         ] {
@@ -88,7 +93,11 @@ impl Telemetry {
         let exporter = exporter
             .install()
             .or_else(fedimetrics_core::Error::into_exporter)?;
-        Ok(Self { exporter, http })
+        Ok(Self {
+            exporter,
+            http,
+            outgoing,
+        })
     }
 
     /// `/metrics`, for those who have the token in that file.

@@ -65,6 +65,11 @@ async fn a_worker_that_is_dropped_at_any_await_point_leaves_nothing_in_flight() 
                 Some(scrape.sum("job_finished_total", &deliver)),
                 "{manner:?} after {polls} polls"
             );
+            assert_eq!(
+                scrape.value("http_client_active_requests", &[("purpose", "deliver")]),
+                Some(0.0),
+                "{manner:?} after {polls} polls"
+            );
         }
         assert!(polls > 1, "{manner:?} has await points");
     }
@@ -84,5 +89,16 @@ async fn a_worker_that_is_dropped_at_any_await_point_leaves_nothing_in_flight() 
         .unwrap();
     let lost = scrape.sum("delivery_lost_total", &[]);
     assert_eq!((delivered, lost), (1.0, 2.0), "the others are pending");
+
+    let ended = |error_type| {
+        let labels = [("purpose", "deliver"), ("error_type", error_type)];
+        scrape.sum("http_client_requests_total", &labels)
+    };
+    assert_eq!(["", "http_502", "econnreset"].map(ended), [1.0, 1.0, 1.0]);
+    let cancelled = ended("cancelled");
+    assert!(
+        cancelled > 0.0 && cancelled <= dropped as f64,
+        "{cancelled} of {dropped} were dropped while they were asking"
+    );
     running.shutdown().await;
 }

@@ -29,7 +29,7 @@ pub enum DeliveryError {
     },
     /// The request failed on its way.
     #[error("the request failed")]
-    Request(#[from] reqwest::Error),
+    Request(#[from] reqwest_middleware_0_5::Error),
     /// The activity could not be signed.
     #[error("the activity could not be signed")]
     Signature(#[source] Because),
