@@ -14,3 +14,4 @@ mod exposition;
 mod foreign;
 mod host;
 mod judges;
+mod swallowed;
