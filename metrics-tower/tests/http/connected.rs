@@ -1,17 +1,22 @@
 //! CONNECT: the request ends at its head, the tunnel is a session.
 
+use std::convert::Infallible;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum_0_8 as axum;
 use bytes::Bytes;
-use fedimetrics_tower::Session;
+use fedimetrics_core::Exporter;
+use fedimetrics_core::testing::Scrape;
+use fedimetrics_tower::{HttpMetricsLayer, Session};
 use http::{Method, Response, StatusCode};
-use http_body_util::Empty;
+use http_body_util::{Empty, Full};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tower::{Layer, ServiceExt, service_fn};
 
 use crate::support::{Server, Version};
 
@@ -73,4 +78,23 @@ async fn a_tunnel_ends_at_its_head_and_lives_on_as_a_session() {
             .await;
         server.one_ended("ok").await;
     }
+}
+
+#[tokio::test]
+async fn what_an_upgrade_carries_is_no_body_and_has_no_size() {
+    let exporter = Exporter::builder().build().unwrap();
+    let layer = HttpMetricsLayer::new().with_body_sizes().on(&exporter);
+    let service = layer.layer(service_fn(async |_: http::Request<()>| {
+        Ok::<_, Infallible>(Response::new(Full::new(Bytes::from("never sent"))))
+    }));
+    let mut request = http::Request::new(());
+    *request.method_mut() = Method::CONNECT;
+    drop(service.oneshot(request).await.unwrap());
+    let scrape = Scrape::of(&exporter);
+    assert_eq!(
+        scrape.sum("http_server_outcomes_total", &[("outcome", "ok")]),
+        1.0
+    );
+    assert_eq!(scrape.sum("http_server_outcomes_total", &[]), 1.0);
+    assert!(!scrape.has("http_server_response_body_size_bytes_count"));
 }

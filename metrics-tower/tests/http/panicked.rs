@@ -55,6 +55,22 @@ async fn a_panic_that_nobody_catches_is_a_panic() {
     server.one_ended("panic").await;
 }
 
+#[tokio::test]
+async fn a_panic_that_is_caught_between_two_layers_is_a_500_and_counts_once() {
+    for version in Version::BOTH {
+        let routes = Router::new().route("/panic", get(panicking));
+        let server = Server::start(|layer| {
+            let inner = routes.layer(layer.clone());
+            inner.layer(CatchPanicLayer::new()).layer(layer)
+        })
+        .await;
+        server.client(version).await.read("GET", "/panic").await;
+        server.one_ended("server_error").await;
+        let labels = [("http_route", "/panic")];
+        assert_eq!(server.sum("http_server_requests_total", &labels), 1.0);
+    }
+}
+
 /// A body that gives one frame and then panics.
 struct Panicking(bool);
 
