@@ -81,6 +81,7 @@ async fn ten_thousand_made_up_requests_add_no_series() {
                 "x-forwarded-for",
                 format!("10.0.{}.{}", n / 256 % 256, n % 256),
             )
+            .header("host", format!("{n}.example:{n}"))
             .header("x-forwarded-host", format!("h{n}.example"))
             .header("user-agent", format!("bot/{n}"))
             .header("accept", format!("application/x-{n}"));

@@ -10,7 +10,7 @@ use fedimetrics_core::Exporter;
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_tower::HttpMetricsLayer;
 use http::request::Builder;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
@@ -161,10 +161,11 @@ impl Client {
     ) -> hyper::Result<Response<Incoming>> {
         match self {
             Self::H1(client) => {
-                let request = request.uri(path).header("host", "social.example");
-                client
-                    .send_request(request.body(Full::default()).unwrap())
-                    .await
+                let request = request.uri(path);
+                let mut request = request.body(Full::default()).unwrap();
+                let host = request.headers_mut().entry("host");
+                host.or_insert(HeaderValue::from_static("social.example"));
+                client.send_request(request).await
             }
             Self::H2(client) => {
                 let request = request.uri(format!("http://social.example{path}"));
