@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn nothing_gets_out_of_its_quotes() {
-        let config = scrape_config("a\"]\n- b\\", "host:1", "/tmp/\u{7}");
+        let config = scrape_config("a\"]\n- b\\", "host:1", "/etc/\u{7}");
         assert!(
             config.contains("job_name: \"a\\\"]\\U0000000a- b\\\\\"\n"),
             "{config}"
