@@ -148,7 +148,6 @@ fn server(scale: Scale, server: Server) -> Row {
     let bytes = held(|| {
         let all = fedimetrics_tower::catalogue::ALL.iter();
         for metric in all.chain(fedimetrics_jobs::catalogue::ALL) {
-            // What only some have: streams, failures, drops, declared intervals and limits.
             if SELDOM.contains(&metric.name()) {
                 continue;
             }
@@ -172,8 +171,13 @@ fn server(scale: Scale, server: Server) -> Row {
     per_series(bytes, lines)
 }
 
-/// What only some routes, workers and queues have.
+/// What only some routes, workers and queues have, and what is only there if a setting asks for it.
 const SELDOM: &[&str] = &[
+    "http_server_busy_seconds_total",
+    "http_server_queue_seconds_total",
+    "http_server_request_body_bytes_total",
+    "http_server_request_body_size_bytes",
+    "http_server_response_body_size_bytes",
     "http_server_streams",
     "job_dropped_total",
     "job_failures_total",
