@@ -54,7 +54,7 @@ impl HistogramFn for HistogramCell {
         if !value.is_finite() {
             return;
         }
-        let place = self.bounds.partition_point(|bound| *bound < value);
+        let place = place(&self.bounds, value);
         match self.more.get().and_then(|more| more.get(shard::mine())) {
             Some(mine) => {
                 mine.record(place, value);
@@ -68,11 +68,41 @@ impl HistogramFn for HistogramCell {
     }
 }
 
+/// How many bounds lie below a value: its bucket.
+///
+/// A few dozen are compared all at once, several to an instruction. The steps of a search wait for one another: they are
+/// fewer, and take a third longer together.
+#[inline]
+fn place(bounds: &[f64], value: f64) -> usize {
+    const FEW: usize = 32;
+    if bounds.len() > FEW {
+        return bounds.partition_point(|bound| *bound < value);
+    }
+    let below = bounds.iter().map(|bound| u64::from(*bound < value));
+    below.sum::<u64>() as usize
+}
+
 #[cfg(test)]
 mod tests {
     use std::thread;
 
     use super::*;
+
+    #[test]
+    fn few_bounds_and_many_are_told_apart_alike() {
+        let many: Vec<f64> = (0..200).map(f64::from).collect();
+        for value in [-1.0, 0.0, 0.5, 7.0, 31.5, 150.0, 1e9] {
+            let few = &many[..20];
+            assert_eq!(
+                place(few, value),
+                few.partition_point(|bound| *bound < value)
+            );
+            assert_eq!(
+                place(&many, value),
+                many.partition_point(|bound| *bound < value)
+            );
+        }
+    }
 
     #[test]
     fn a_value_on_a_bound_belongs_below_it() {
