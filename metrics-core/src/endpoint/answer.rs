@@ -18,6 +18,7 @@ use super::deadline;
 use super::flight::Ticket;
 use super::negotiate::Wish;
 use super::reply::reply;
+use super::report::Report;
 use super::service::Inner;
 use crate::scope;
 
@@ -45,6 +46,8 @@ struct Request {
     method: Method,
     wish: Wish,
     deadline: Instant,
+    /// `None` for the numbers themselves.
+    report: Option<Report>,
 }
 
 impl Answer {
@@ -121,6 +124,7 @@ impl Inner {
                 ..liked
             },
             deadline: Instant::now() + deadline::budget(&parts.headers),
+            report: self.report_at(parts.uri.path()),
         };
         match asking {
             Some(asking) => Step::Asking(asking, request),
@@ -129,6 +133,9 @@ impl Inner {
     }
 
     fn admit(&self, request: Request) -> Step {
+        if let Some(report) = &request.report {
+            return Step::Told(tell(report, &request.method));
+        }
         match request.method {
             Method::GET => match self.flights.board(request.wish.format, request.wish.gzip) {
                 Some(ticket) => Step::Boarded(ticket, request),
@@ -136,11 +143,7 @@ impl Inner {
             },
             // The same head, but for a length that only rendering could tell.
             Method::HEAD => Step::Told(show(&request.wish, request.wish.gzip, Body::unsaid())),
-            _ => Step::Told(reply(
-                StatusCode::METHOD_NOT_ALLOWED,
-                [(ALLOW, HeaderValue::from_static("GET, HEAD"))],
-                Body::empty(),
-            )),
+            _ => Step::Told(not_allowed()),
         }
     }
 }
@@ -155,8 +158,26 @@ fn show(wish: &Wish, gzip: bool, body: Body) -> Response<Body> {
     response
 }
 
+fn tell(report: &Report, method: &Method) -> Response<Body> {
+    let body = match *method {
+        Method::GET => report.read().map(Body::full),
+        Method::HEAD => Some(Body::unsaid()),
+        _ => return not_allowed(),
+    };
+    let kind = (CONTENT_TYPE, report.kind.clone());
+    body.map_or_else(busy, |body| reply(StatusCode::OK, [kind], body))
+}
+
 fn refuse(refusal: Refusal) -> Response<Body> {
     reply(refusal.status(), refusal.header(), Body::empty())
+}
+
+fn not_allowed() -> Response<Body> {
+    reply(
+        StatusCode::METHOD_NOT_ALLOWED,
+        [(ALLOW, HeaderValue::from_static("GET, HEAD"))],
+        Body::empty(),
+    )
 }
 
 fn busy() -> Response<Body> {

@@ -12,6 +12,7 @@ use super::access::Access;
 use super::answer::Answer;
 use super::body::Body;
 use super::flight::Flights;
+use super::report::Report;
 use super::source::Source;
 use crate::catalogue::{CODES, SCRAPES};
 use crate::exporter::Exporter;
@@ -32,6 +33,7 @@ const WAITING: usize = 64;
 /// | with a token that the host cannot check now | 503 with `Retry-After` |
 /// | other than GET or HEAD | 405 with `Allow` |
 /// | GET | 200 and what `Accept` likes best: OpenMetrics 1.0, or the text format 0.0.4, which is also for those who accept neither; gzip where `Accept-Encoding` likes it |
+/// | GET of a [report](Self::with_report) | 200 and the report |
 /// | HEAD | the same head without `Content-Length`, no body; nothing is rendered |
 /// | more wait already than [`with_waiting`](Self::with_waiting) allows, or rendering panicked | 503 with `Retry-After` |
 ///
@@ -55,6 +57,7 @@ pub(super) struct Inner {
     pub(super) source: Source,
     pub(super) access: Access,
     pub(super) flights: Arc<Flights>,
+    reports: Vec<Report>,
     sink: Sink,
 }
 
@@ -62,7 +65,7 @@ impl Exporter {
     /// The endpoint that shows this exporter, to be mounted in the host's router.
     #[must_use]
     pub fn endpoint(&self, access: Access) -> Endpoint {
-        Endpoint::new(Source::Exporter(self.clone()), access, WAITING)
+        Endpoint::new(Source::Exporter(self.clone()), access, WAITING, Vec::new())
     }
 }
 
@@ -82,7 +85,8 @@ impl Endpoint {
     /// ```
     #[must_use]
     pub fn over(render: impl Fn() -> String + Send + Sync + 'static, access: Access) -> Self {
-        Self::new(Source::Over(Arc::new(render), None), access, WAITING)
+        let source = Source::Over(Arc::new(render), None);
+        Self::new(source, access, WAITING, Vec::new())
     }
 
     /// Behind the text given to [`over`](Self::over), what this exporter's collectors read, which no other recorder knows
@@ -94,28 +98,68 @@ impl Endpoint {
             Source::Over(render, _) => Source::Over(render.clone(), Some(exporter.clone())),
             source @ Source::Exporter(_) => source.clone(),
         };
-        Self::new(source, self.inner.access.clone(), self.inner.flights.most())
+        self.anew(
+            source,
+            self.inner.flights.most(),
+            self.inner.reports.clone(),
+        )
     }
 
     /// How many requests may wait for a rendering, or make it; the next one gets 503. Defaults to 64.
     #[must_use]
     pub fn with_waiting(self, most: usize) -> Self {
-        Self::new(
-            self.inner.source.clone(),
-            self.inner.access.clone(),
-            most.max(1),
-        )
+        let source = self.inner.source.clone();
+        self.anew(source, most.max(1), self.inner.reports.clone())
     }
 
-    fn new(source: Source, access: Access, waiting: usize) -> Self {
+    /// Tells this as well, to those whom `access` lets in: where a request's path ends in the report's name, whatever it is
+    /// mounted at, and on [a listener of its own](Self::serve) at `/metrics/NAME`. GET and HEAD, without compression.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fedimetrics_core::endpoint::{Access, Report};
+    /// use fedimetrics_core::Exporter;
+    ///
+    /// let endpoint = Exporter::builder()
+    ///     .build()?
+    ///     .endpoint(Access::bearer_tokens(["Zm9sbG93IG1lIG9uIGZlZGl2ZXJzZQ"])?)
+    ///     .with_report(Report::json("moderators.json", || r#"["alice","bob"]"#.to_owned()));
+    /// // axum: Router::new()
+    /// //     .route_service("/metrics", endpoint.clone())
+    /// //     .route_service("/metrics/moderators.json", endpoint)
+    /// # drop(endpoint);
+    /// # Ok::<(), fedimetrics_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_report(self, report: Report) -> Self {
+        let source = self.inner.source.clone();
+        let mut reports = self.inner.reports.clone();
+        reports.push(report);
+        self.anew(source, self.inner.flights.most(), reports)
+    }
+
+    fn anew(&self, source: Source, waiting: usize, reports: Vec<Report>) -> Self {
+        Self::new(source, self.inner.access.clone(), waiting, reports)
+    }
+
+    fn new(source: Source, access: Access, waiting: usize, reports: Vec<Report>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 sink: source.sink(),
                 source,
                 access,
                 flights: Flights::new(waiting),
+                reports,
             }),
         }
+    }
+
+    /// Whether a listener of our own has anything there.
+    #[cfg(feature = "listener")]
+    pub(super) fn is_listened_at(&self, path: &str) -> bool {
+        let mut reports = self.inner.reports.iter();
+        path == "/metrics" || reports.any(|report| report.is_listened_at(path))
     }
 
     #[cfg(feature = "listener")]
@@ -149,6 +193,11 @@ impl Inner {
     pub(super) fn count(&self, status: StatusCode) {
         debug_assert!(CODES.contains(&status.as_str()), "{status} is not declared");
         self.sink.counter(&SCRAPES, &[status.as_str()]).increment(1);
+    }
+
+    pub(super) fn report_at(&self, path: &str) -> Option<Report> {
+        let mut reports = self.reports.iter();
+        reports.find(|report| report.is_at(path)).cloned()
     }
 }
 

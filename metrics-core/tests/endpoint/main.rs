@@ -13,6 +13,7 @@ mod exhausted;
 mod listener;
 mod negotiated;
 mod over;
+mod reports;
 mod shared;
 mod slow;
 mod status;

@@ -140,7 +140,7 @@ async fn answer(
     mut request: Request<Incoming>,
     peer: Option<SocketAddr>,
 ) -> Result<Response<Body>, Infallible> {
-    if request.uri().path() != "/metrics" {
+    if !endpoint.is_listened_at(request.uri().path()) {
         endpoint.count(StatusCode::NOT_FOUND);
         return Ok(reply(StatusCode::NOT_FOUND, None, Body::empty()));
     }

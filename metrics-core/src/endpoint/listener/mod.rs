@@ -41,7 +41,8 @@ impl Exporter {
 }
 
 impl Endpoint {
-    /// Shows this endpoint as `/metrics` on a listener of its own; everything else there is 404.
+    /// Shows this endpoint as `/metrics` on a listener of its own, and its reports as `/metrics/NAME`; everything else there
+    /// is 404.
     ///
     /// It starts one thread, called `metrics`, with a runtime of its own: when all workers of the host's runtime are
     /// stuck, this still answers. The listener is there when this returns; that takes a moment, and this thread waits.
