@@ -14,9 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How many ports are tried: somebody else may take one between its choice and its use.
 const PORTS: usize = 5;
 
-/// A program that runs.
+/// A program that runs until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Daemon {
+pub struct Daemon {
     child: Child,
     /// The thread that started it waits for this to go.
     _keeper: Sender<()>,
@@ -24,7 +24,7 @@ pub(crate) struct Daemon {
 
 /// Why it does not run.
 #[derive(Debug)]
-pub(crate) enum Stopped {
+pub enum Stopped {
     /// There is no such program.
     Missing,
     /// It ended at once, or never got ready, and wrote this.
@@ -36,7 +36,11 @@ impl Daemon {
     ///
     /// `arguments` begin with those of `setpriv` that come before the command. `signal` is what ends the program when this
     /// process ends without dropping it.
-    pub(crate) fn start(
+    ///
+    /// # Errors
+    ///
+    /// When there is no such program, or it ends again, or does not get ready.
+    pub fn start(
         signal: &'static str,
         arguments: Vec<String>,
         folder: &Path,
@@ -108,11 +112,23 @@ impl Drop for Daemon {
     }
 }
 
-/// Tries ports until it starts on one.
+/// Tries ports until it starts on one. A test ends where it does not.
 pub(crate) fn on_free_port(
     package: &str,
-    mut start: impl FnMut(u16) -> Result<Daemon, Stopped>,
+    start: impl FnMut(u16) -> Result<Daemon, Stopped>,
 ) -> (Daemon, u16) {
+    try_ports(package, start).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// Tries ports until it starts on one.
+///
+/// # Errors
+///
+/// When it starts on none. The text says why, and which of Debian's packages is missing.
+pub fn try_ports(
+    package: &str,
+    mut start: impl FnMut(u16) -> Result<Daemon, Stopped>,
+) -> Result<(Daemon, u16), String> {
     let mut last = String::new();
     for _ in 0..PORTS {
         let port = TcpListener::bind("127.0.0.1:0")
@@ -120,14 +136,20 @@ pub(crate) fn on_free_port(
             .expect("a free port")
             .port();
         match start(port) {
-            Ok(daemon) => return (daemon, port),
-            Err(Stopped::Missing) => missing(package),
+            Ok(daemon) => return Ok((daemon, port)),
+            Err(Stopped::Missing) => return Err(install(package)),
             Err(Stopped::Ended(log)) => last = log,
         }
     }
-    panic!("what is in the package {package} does not start: {last}");
+    Err(format!(
+        "what is in the package {package} does not start: {last}"
+    ))
 }
 
 pub(crate) fn missing(package: &str) -> ! {
-    panic!("install the package {package} (Debian's name)");
+    panic!("{}", install(package));
+}
+
+fn install(package: &str) -> String {
+    format!("install the package {package} (Debian's name)")
 }

@@ -11,5 +11,6 @@ mod daemon;
 mod postgres;
 mod redis;
 
+pub use daemon::{Daemon, Stopped, try_ports};
 pub use postgres::Postgres;
 pub use redis::Redis;
