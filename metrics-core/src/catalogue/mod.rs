@@ -1,13 +1,21 @@
 //! Core's own metrics, as they will be read.
 
+mod cgroup;
 mod exporter;
+mod memory;
+mod pressure;
 mod process;
 mod service;
+mod storage;
 mod tokio;
 
+pub(crate) use cgroup::*;
 pub(crate) use exporter::*;
+pub(crate) use memory::*;
+pub(crate) use pressure::*;
 pub(crate) use process::*;
 pub(crate) use service::*;
+pub(crate) use storage::*;
 pub(crate) use tokio::*;
 
 use crate::metric::Metric;
@@ -23,6 +31,21 @@ pub(crate) const PUSHED: &[&str] = &["ok", "failed", "refused"];
 
 /// Why lines of foreign text are left out.
 pub(crate) const LEFT_OUT: &[&str; 4] = &["taken", "malformed", "duplicate", "cap"];
+
+/// What memory holds, and where it went.
+pub(crate) const KINDS: &[&str; 4] = &["anon", "file", "shmem", "swap"];
+
+/// Which way bytes go.
+pub(crate) const DIRECTIONS: &[&str; 2] = &["read", "write"];
+
+/// What pressure is measured of.
+pub(crate) const RESOURCES: &[&str; 3] = &["cpu", "io", "memory"];
+
+/// Whose pressure it is.
+pub(crate) const SCOPES: &[&str; 2] = &["cgroup", "host"];
+
+/// The states of memory that an allocator knows.
+pub(crate) const STATES: &[&str; 5] = &["allocated", "active", "resident", "mapped", "retained"];
 
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
@@ -41,6 +64,23 @@ pub static ALL: &[&Metric] = &[
     &OPEN_FDS,
     &MAX_FDS,
     &THREADS,
+    &MEMORY,
+    &PEAK,
+    &CPU_WAIT,
+    &IO,
+    &CORES,
+    &CLOCK,
+    &PRESSURE_WAITING,
+    &PRESSURE_STALLED,
+    &CGROUP_LIMIT,
+    &CGROUP_USAGE,
+    &CGROUP_KILLS,
+    &CGROUP_CORES,
+    &CGROUP_THROTTLED,
+    &STORAGE_FREE,
+    &STORAGE_SIZE,
+    &ALLOCATOR,
+    &MEMORY_COMPONENT,
     &TOKIO_WORKERS,
     &TOKIO_TASKS,
     &TOKIO_QUEUE,
