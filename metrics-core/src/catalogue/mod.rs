@@ -4,6 +4,7 @@ mod cgroup;
 mod exporter;
 mod memory;
 mod pressure;
+mod probe;
 mod process;
 mod service;
 mod storage;
@@ -13,6 +14,7 @@ pub(crate) use cgroup::*;
 pub(crate) use exporter::*;
 pub(crate) use memory::*;
 pub(crate) use pressure::*;
+pub(crate) use probe::*;
 pub(crate) use process::*;
 pub(crate) use service::*;
 pub(crate) use storage::*;
@@ -46,6 +48,9 @@ pub(crate) const SCOPES: &[&str; 2] = &["cgroup", "host"];
 
 /// The states of memory that an allocator knows.
 pub(crate) const STATES: &[&str; 5] = &["allocated", "active", "resident", "mapped", "retained"];
+
+/// Where a runtime runs things: on its workers, and on the threads for what blocks.
+pub(crate) const POOLS: &[&str; 2] = &["async", "blocking"];
 
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
@@ -86,5 +91,7 @@ pub static ALL: &[&Metric] = &[
     &TOKIO_QUEUE,
     &TOKIO_BUSY,
     &TOKIO_PARKS,
+    &SCHEDULE_DELAY,
+    &PROBE_AGE,
     &BUILD_INFO,
 ];

@@ -1,4 +1,4 @@
-//! Gauges of the process, of what it is held to and of tokio runtimes, read at scrape.
+//! Gauges of the process, of what it is held to and of tokio runtimes, read at scrape; and the probe of a runtime.
 
 mod build_info;
 #[cfg(feature = "jemalloc")]
@@ -6,6 +6,8 @@ mod jemalloc;
 #[cfg(target_os = "linux")]
 mod linux;
 mod memory;
+#[cfg(feature = "tokio")]
+mod probe;
 #[cfg(unix)]
 mod storage;
 mod system;
@@ -26,6 +28,8 @@ pub use build_info::{Role, Service};
 #[cfg(feature = "jemalloc")]
 pub(crate) use jemalloc::Jemalloc;
 pub(crate) use memory::Component;
+#[cfg(feature = "tokio")]
+pub use probe::{Probe, Probing};
 #[cfg(feature = "tokio")]
 pub(crate) use tokio::Tokio;
 
