@@ -9,6 +9,7 @@ mod process;
 mod service;
 mod storage;
 mod tokio;
+mod tokio_unstable;
 
 pub(crate) use cgroup::*;
 pub(crate) use exporter::*;
@@ -19,6 +20,7 @@ pub(crate) use process::*;
 pub(crate) use service::*;
 pub(crate) use storage::*;
 pub(crate) use tokio::*;
+pub(crate) use tokio_unstable::*;
 
 use crate::metric::Metric;
 
@@ -51,6 +53,9 @@ pub(crate) const STATES: &[&str; 5] = &["allocated", "active", "resident", "mapp
 
 /// Where a runtime runs things: on its workers, and on the threads for what blocks.
 pub(crate) const POOLS: &[&str; 2] = &["async", "blocking"];
+
+/// What threads of the blocking pool can be.
+pub(crate) const THREADS_STATES: &[&str; 2] = &["busy", "idle"];
 
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
@@ -93,5 +98,12 @@ pub static ALL: &[&Metric] = &[
     &TOKIO_PARKS,
     &SCHEDULE_DELAY,
     &PROBE_AGE,
+    &LOCAL_QUEUE,
+    &BLOCKING_THREADS,
+    &BLOCKING_QUEUE,
+    &STEALS,
+    &POLLS,
+    &POLL_TIME,
+    &FORCED_YIELDS,
     &BUILD_INFO,
 ];

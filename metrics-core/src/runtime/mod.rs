@@ -13,6 +13,8 @@ mod storage;
 mod system;
 #[cfg(feature = "tokio")]
 mod tokio;
+#[cfg(all(feature = "tokio", tokio_unstable))]
+mod tokio_unstable;
 #[cfg(any(
     target_vendor = "apple",
     target_os = "freebsd",
