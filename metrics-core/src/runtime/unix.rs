@@ -1,7 +1,5 @@
 //! What the other Unixes tell of this process. Compiled and tested on Linux too, which tells more in files.
 
-use std::fs;
-
 use rustix::process::{Resource, getrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -20,14 +18,26 @@ impl Collector for Process {
     fn collect(&self, samples: &mut Samples) {
         let used = clock_gettime(ClockId::ProcessCPUTime);
         samples.add(&CPU, &[], used.tv_sec as f64 + used.tv_nsec as f64 / 1e9);
-        // The one that lists them is listed.
-        if let Ok(open) = fs::read_dir("/dev/fd") {
-            samples.add(&OPEN_FDS, &[], open.count().saturating_sub(1) as f64);
+        if let Some(open) = open_fds() {
+            samples.add(&OPEN_FDS, &[], open);
         }
         if let Some(most) = getrlimit(Resource::Nofile).current {
             samples.add(&MAX_FDS, &[], most as f64);
         }
     }
+}
+
+/// The one that lists them is listed.
+#[cfg(any(target_vendor = "apple", target_os = "linux"))]
+fn open_fds() -> Option<f64> {
+    let listed = std::fs::read_dir("/dev/fd").ok()?.count();
+    Some(listed.saturating_sub(1) as f64)
+}
+
+/// There the folder lists what a process might have open, and not what it has.
+#[cfg(not(any(target_vendor = "apple", target_os = "linux")))]
+const fn open_fds() -> Option<f64> {
+    None
 }
 
 #[cfg(test)]

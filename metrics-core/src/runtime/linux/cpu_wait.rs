@@ -5,6 +5,7 @@ use std::ffi::CStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::str;
 use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{Dir, Mode, OFlags, openat};

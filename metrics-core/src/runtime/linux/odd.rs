@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::cgroup::{Mount, bytes, quota};
+use super::cgroup::{Cgroup, Mount, bytes, quota};
 use super::cpu_wait::Schedstat;
 use super::io::Io;
 use super::kept::number;
-use super::pressure::Totals;
+use super::pressure::{Pressure, Totals};
 use super::stat::{Stat, booted};
 use super::status::Status;
 
@@ -65,5 +65,17 @@ proptest! {
         let _ = Mount::parse(&text);
         let _ = bytes(&text);
         prop_assert!(quota(&text).is_none_or(|cores| cores.is_finite() && cores > 0.0));
+    }
+
+    #[test]
+    fn no_hierarchy_makes_a_search_panic(cgroup in text(), mounts in text()) {
+        let root = tempfile::tempdir().unwrap();
+        let own = root.path().join("proc/self");
+        std::fs::create_dir_all(&own).unwrap();
+        std::fs::write(own.join("cgroup"), format!("0::{cgroup}\n1:memory:{cgroup}\n")).unwrap();
+        let mounts = format!("1 1 0:1 {mounts} - cgroup2 a b\n1 1 0:1 / {mounts} - cgroup a memory\n{mounts}");
+        std::fs::write(own.join("mountinfo"), mounts).unwrap();
+        let _ = Cgroup::open(root.path());
+        let _ = Pressure::open(root.path());
     }
 }

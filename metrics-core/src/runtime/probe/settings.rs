@@ -22,6 +22,7 @@ use crate::watch::{Watch, Watching};
 ///
 /// The exporter that [watches](crate::Builder::watch) it shows both from the first scrape on, the ages once it runs. A
 /// runtime that ends is asked no more and its ages are absent. A runtime of one thread answers while somebody blocks on it.
+/// Of the blocking pool one thread is always there then, for it is asked more often than idle ones are let go.
 ///
 /// # Examples
 ///
