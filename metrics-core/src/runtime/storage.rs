@@ -87,7 +87,7 @@ impl Room {
         let found = statvfs(path).ok()?;
         let block = found.f_frsize as f64;
         // Some that have no size, such as those that stand for a bucket far away, say 0.
-        (found.f_blocks > 0).then(|| Self {
+        (found.f_blocks > 0).then_some(Self {
             free: found.f_bavail as f64 * block,
             size: found.f_blocks as f64 * block,
         })
