@@ -25,6 +25,7 @@ mod table;
 
 pub use allocator::held;
 pub use bench::Bench;
+pub use cpu::cpu_of_all;
 pub use reading::Scale;
 pub use row::Row;
 pub use scenario::Scenario;

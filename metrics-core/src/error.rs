@@ -23,6 +23,9 @@ pub(crate) enum Kind {
     Buckets(String),
     #[error(transparent)]
     FileSd(file_sd::Problem),
+    #[cfg(feature = "tokio")]
+    #[error("the system has no thread left for a probe")]
+    Probe(#[source] std::io::Error),
     #[cfg(feature = "push")]
     #[error(transparent)]
     Push(crate::push::Problem),
@@ -129,6 +132,15 @@ impl Error {
         #[cfg(feature = "listener")]
         return matches!(self.0, Kind::Listen { .. });
         #[cfg(not(feature = "listener"))]
+        false
+    }
+
+    /// Whether a probe could not be started.
+    #[must_use]
+    pub const fn is_probe(&self) -> bool {
+        #[cfg(feature = "tokio")]
+        return matches!(self.0, Kind::Probe(_));
+        #[cfg(not(feature = "tokio"))]
         false
     }
 

@@ -39,6 +39,8 @@ pub use metric::{Appears, Born, Kind, Metric, Unit, describe};
 pub use name::{Name, OTHER};
 pub use reason::{Because, Blame, Reason, Status};
 pub use recorder::{Caps, Format};
+#[cfg(feature = "tokio")]
+pub use runtime::{Probe, Probing};
 pub use runtime::{Role, Service};
 pub use sink::{Sink, is_noop};
 pub use watch::{Watch, Watching};

@@ -1,14 +1,26 @@
 //! Core's own metrics, as they will be read.
 
+mod cgroup;
 mod exporter;
+mod memory;
+mod pressure;
+mod probe;
 mod process;
 mod service;
+mod storage;
 mod tokio;
+mod tokio_unstable;
 
+pub(crate) use cgroup::*;
 pub(crate) use exporter::*;
+pub(crate) use memory::*;
+pub(crate) use pressure::*;
+pub(crate) use probe::*;
 pub(crate) use process::*;
 pub(crate) use service::*;
+pub(crate) use storage::*;
 pub(crate) use tokio::*;
+pub(crate) use tokio_unstable::*;
 
 use crate::metric::Metric;
 
@@ -23,6 +35,27 @@ pub(crate) const PUSHED: &[&str] = &["ok", "failed", "refused"];
 
 /// Why lines of foreign text are left out.
 pub(crate) const LEFT_OUT: &[&str; 4] = &["taken", "malformed", "duplicate", "cap"];
+
+/// What memory holds, and where it went.
+pub(crate) const KINDS: &[&str; 4] = &["anon", "file", "shmem", "swap"];
+
+/// Which way bytes go.
+pub(crate) const DIRECTIONS: &[&str; 2] = &["read", "write"];
+
+/// What pressure is measured of.
+pub(crate) const RESOURCES: &[&str; 3] = &["cpu", "io", "memory"];
+
+/// Whose pressure it is.
+pub(crate) const SCOPES: &[&str; 2] = &["cgroup", "host"];
+
+/// The states of memory that an allocator knows.
+pub(crate) const STATES: &[&str; 5] = &["allocated", "active", "resident", "mapped", "retained"];
+
+/// Where a runtime runs things: on its workers, and on the threads for what blocks.
+pub(crate) const POOLS: &[&str; 2] = &["async", "blocking"];
+
+/// What threads of the blocking pool can be.
+pub(crate) const THREADS_STATES: &[&str; 2] = &["busy", "idle"];
 
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
@@ -41,10 +74,36 @@ pub static ALL: &[&Metric] = &[
     &OPEN_FDS,
     &MAX_FDS,
     &THREADS,
+    &MEMORY,
+    &PEAK,
+    &CPU_WAIT,
+    &IO,
+    &CORES,
+    &CLOCK,
+    &PRESSURE_WAITING,
+    &PRESSURE_STALLED,
+    &CGROUP_LIMIT,
+    &CGROUP_USAGE,
+    &CGROUP_KILLS,
+    &CGROUP_CORES,
+    &CGROUP_THROTTLED,
+    &STORAGE_FREE,
+    &STORAGE_SIZE,
+    &ALLOCATOR,
+    &MEMORY_COMPONENT,
     &TOKIO_WORKERS,
     &TOKIO_TASKS,
     &TOKIO_QUEUE,
     &TOKIO_BUSY,
     &TOKIO_PARKS,
+    &SCHEDULE_DELAY,
+    &PROBE_AGE,
+    &LOCAL_QUEUE,
+    &BLOCKING_THREADS,
+    &BLOCKING_QUEUE,
+    &STEALS,
+    &POLLS,
+    &POLL_TIME,
+    &FORCED_YIELDS,
     &BUILD_INFO,
 ];

@@ -51,6 +51,8 @@ impl Collector for Tokio {
             samples.add(&TOKIO_BUSY, runtime, busy.as_secs_f64());
             samples.add(&TOKIO_PARKS, runtime, parks as f64);
         }
+        #[cfg(tokio_unstable)]
+        super::tokio_unstable::add(&metrics, self.name, samples);
     }
 }
 
