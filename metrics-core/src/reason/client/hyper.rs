@@ -6,7 +6,13 @@ use super::{Reason, Told};
 
 pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     let error = error.downcast_ref::<hyper::Error>()?;
-    let reason = if error.is_parse() {
+    // Something ended the connection; what that was may be within.
+    if error.is_canceled() || error.is_closed() {
+        return Some(Told::AtLeast(Reason::Closed));
+    }
+    let reason = if error.is_parse_too_large() {
+        Reason::TooLarge
+    } else if error.is_parse() {
         Reason::HttpParse
     } else if error.is_incomplete_message() {
         Reason::Closed
