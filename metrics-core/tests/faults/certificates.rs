@@ -25,6 +25,12 @@ pub(crate) fn client() -> ConfigBuilder<ClientConfig, WantsVerifier> {
     builder.with_safe_default_protocol_versions().unwrap()
 }
 
+/// A client for those who have no use for TLS.
+pub(crate) fn trusting_nobody() -> ClientConfig {
+    let roots = RootCertStore::empty();
+    client().with_root_certificates(roots).with_no_client_auth()
+}
+
 pub(crate) fn server() -> ConfigBuilder<ServerConfig, WantsVerifier> {
     let builder = ServerConfig::builder_with_provider(provider());
     builder.with_safe_default_protocol_versions().unwrap()

@@ -14,6 +14,7 @@ use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use crate::certificates;
 use crate::names::{Resolver025, Resolver026};
 
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
@@ -52,13 +53,18 @@ pub(crate) enum Library {
 macro_rules! through_reqwest {
     ($name:ident, $reqwest:ident, $preconfigured:ident, $resolver:ident) => {
         async fn $name(url: &str, given: &Given) -> Result<(), BoxError> {
+            // The library has no TLS of its own: two providers are compiled in.
+            let tls = given
+                .tls
+                .clone()
+                .unwrap_or_else(certificates::trusting_nobody);
             let mut client = $reqwest::Client::builder()
                 .no_proxy()
+                // The system's resolver, unless there is another one.
+                .no_hickory_dns()
                 .connect_timeout(given.connect_timeout)
-                .timeout(given.timeout);
-            if let Some(tls) = &given.tls {
-                client = client.$preconfigured(tls.clone());
-            }
+                .timeout(given.timeout)
+                .$preconfigured(tls);
             if let Some(nameserver) = given.nameserver {
                 client = client.dns_resolver(Arc::new($resolver::asking(nameserver)));
             }
