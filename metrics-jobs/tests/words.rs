@@ -53,8 +53,8 @@ fn a_word_of_the_hosts_own_stands_wherever_a_reason_does() {
     assert_eq!(sum("job_failures_total", "suspended"), 2.0);
     assert_eq!(sum("job_failures_total", "moved"), 1.0);
     assert_eq!(sum("job_dropped_total", "suspended"), 1.0);
-    assert_eq!(sum("delivery_failures_total", "suspended"), 2.0);
-    assert_eq!(sum("delivery_failures_total", "moved"), 1.0);
+    assert_eq!(sum("delivery_attempt_failures_total", "suspended"), 2.0);
+    assert_eq!(sum("delivery_attempt_failures_total", "moved"), 1.0);
     assert_eq!(sum("delivery_lost_total", "suspended"), 2.0);
     let lost = [("how", "discard"), ("reason", "moved"), ("blame", "gone")];
     assert_eq!(scrape.value("delivery_lost_total", &lost), Some(1.0));

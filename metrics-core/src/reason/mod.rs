@@ -178,6 +178,26 @@ impl Reason {
         }
     }
 
+    /// The reason for a mail server's reply. lettre's error tells it: `error.status().map(|code| Reason::smtp(code.into()))`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fedimetrics_core::Reason;
+    ///
+    /// assert_eq!(Reason::smtp(451), Reason::Smtp4xx);
+    /// assert_eq!(Reason::smtp(550), Reason::Smtp5xx);
+    /// assert_eq!(Reason::smtp(250), Reason::Other);
+    /// ```
+    #[must_use]
+    pub const fn smtp(code: u16) -> Self {
+        match code {
+            400..=499 => Self::Smtp4xx,
+            500..=599 => Self::Smtp5xx,
+            _ => Self::Other,
+        }
+    }
+
     /// Every reason there is: ours, and behind them the host's own as far as they are declared.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::ours().chain(Own::all().map(Self::Own))
