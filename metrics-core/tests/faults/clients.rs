@@ -26,6 +26,8 @@ pub(crate) struct Given {
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) body_limit: Option<usize>,
+    /// To begin with HTTP/2 at once.
+    pub(crate) http2: bool,
     /// The nameserver to ask, instead of the system.
     pub(crate) nameserver: Option<SocketAddr>,
 }
@@ -37,6 +39,7 @@ impl Default for Given {
             connect_timeout: Duration::from_secs(20),
             timeout: Duration::from_secs(20),
             body_limit: None,
+            http2: false,
             nameserver: None,
         }
     }
@@ -65,6 +68,9 @@ macro_rules! through_reqwest {
                 .connect_timeout(given.connect_timeout)
                 .timeout(given.timeout)
                 .$preconfigured(tls);
+            if given.http2 {
+                client = client.http2_prior_knowledge();
+            }
             if let Some(nameserver) = given.nameserver {
                 client = client.dns_resolver(Arc::new($resolver::asking(nameserver)));
             }
@@ -98,7 +104,8 @@ async fn hyper(url: &str, given: &Given) -> Result<(), BoxError> {
             None => {
                 let mut connector = HttpConnector::new();
                 connector.set_connect_timeout(Some(given.connect_timeout));
-                let client = Client::builder(TokioExecutor::new()).build(connector);
+                let mut client = Client::builder(TokioExecutor::new());
+                let client = client.http2_only(given.http2).build(connector);
                 let request = http::Request::get(url).body(Empty::<Bytes>::new())?;
                 client.request(request).await?
             }

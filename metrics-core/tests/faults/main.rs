@@ -12,6 +12,7 @@ mod answers;
 mod certificates;
 mod clients;
 mod connecting;
+mod http2;
 mod names;
 mod nameserver;
 mod network;

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 
 use super::{Reason, Told};
+use crate::reason::text;
 
 pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     let error = error.downcast_ref::<hyper::Error>()?;
@@ -20,7 +21,7 @@ pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     } else if error.is_timeout() {
         Reason::Timeout
     } else {
-        return None;
+        return error.source().and_then(http2).map(Told::Reason);
     };
     Some(Told::Reason(reason))
 }
@@ -29,4 +30,20 @@ pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
 fn is_bad_chunk(error: &hyper::Error) -> bool {
     let io = error.source().and_then(|source| source.downcast_ref());
     io.is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::InvalidInput)
+}
+
+/// What h2 says first, and what it is. Behind it stands what the other side chose.
+const HTTP2: &[(&str, Reason)] = &[
+    ("stream error received: ", Reason::Econnreset),
+    ("connection error received: ", Reason::Closed),
+    ("stream error detected: ", Reason::HttpParse),
+    ("connection error detected: ", Reason::HttpParse),
+];
+
+/// An error of HTTP/2's own, directly within one of hyper's: nobody but h2 puts one there that begins like this.
+fn http2(error: &(dyn Error + 'static)) -> Option<Reason> {
+    let mut known = HTTP2.iter();
+    known
+        .find(|(first, _)| text::begins(error, first))
+        .map(|(_, reason)| *reason)
 }
