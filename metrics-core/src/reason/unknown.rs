@@ -57,7 +57,7 @@ const fn is_due(times: u64) -> bool {
 }
 
 /// Types of `std` that errors end in.
-const STD: &[(&str, fn(&(dyn Error + 'static)) -> bool)] = &[
+const STD: &[client::Named] = &[
     ("std::fmt::Error", |error| error.is::<fmt::Error>()),
     ("std::str::Utf8Error", |error| {
         error.is::<std::str::Utf8Error>()

@@ -56,10 +56,11 @@ pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     LIBRARIES.iter().find_map(|ask| ask(error))
 }
 
-type Is = fn(&(dyn Error + 'static)) -> bool;
+/// What a type is called, and whether an error is of that type.
+pub(super) type Named = (&'static str, fn(&(dyn Error + 'static)) -> bool);
 
 /// The types that do not always tell something, and what they are called where nothing is found.
-const NAMES: &[(&str, Is)] = &[
+const NAMES: &[Named] = &[
     #[cfg(feature = "hyper")]
     ("hyper::Error", |error| error.is::<::hyper::Error>()),
     #[cfg(feature = "reqwest-0-12")]
