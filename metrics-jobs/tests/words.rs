@@ -49,6 +49,7 @@ fn a_word_of_the_hosts_own_stands_wherever_a_reason_does() {
 
     let scrape = Scrape::of(&exporter);
     law::assert_conserved(&scrape);
+    assert_eq!(law::pending(&scrape), 1.0, "one will be tried again");
     let sum = |family, reason| scrape.sum(family, &[("reason", reason)]);
     assert_eq!(sum("job_failures_total", "suspended"), 2.0);
     assert_eq!(sum("job_failures_total", "moved"), 1.0);

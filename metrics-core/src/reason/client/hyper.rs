@@ -6,13 +6,16 @@ use std::io;
 use super::{Reason, Told};
 use crate::reason::text;
 
+/// The question for it is only there with a server in hyper.
+const TOO_LARGE: &str = "message head is too large";
+
 pub(super) fn told<'a>(error: &'a (dyn Error + 'static)) -> Option<Told<'a>> {
     let error = error.downcast_ref::<hyper::Error>()?;
     // Something ended the connection; what that was may be within.
     if error.is_canceled() || error.is_closed() {
         return Some(Told::AtLeast(Reason::Closed));
     }
-    let reason = if error.is_parse_too_large() {
+    let reason = if text::is(error, TOO_LARGE) {
         Reason::TooLarge
     } else if error.is_parse() || is_bad_chunk(error) {
         Reason::HttpParse
