@@ -14,6 +14,7 @@ mod bench;
 mod burst;
 mod cpu;
 mod effort;
+pub mod failed;
 mod instructions;
 mod reading;
 pub mod record;

@@ -112,6 +112,8 @@ fn write_reasons(text: &mut String) -> fmt::Result {
          server. `gone`: a remote server that looks dead. `unclear`: one reply cannot tell.\n\n\
          | reason | blame |\n| --- | --- |"
     )?;
+    // A process may have words of its own behind ours.
     Reason::all()
+        .take(Reason::COUNT)
         .try_for_each(|reason| writeln!(text, "| `{reason}` | {} |", reason.blame().as_str()))
 }

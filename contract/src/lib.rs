@@ -50,3 +50,9 @@ pub struct Scaling;
 #[doc = include_str!("../../docs/embedding.md")]
 #[derive(Debug)]
 pub struct Embedding;
+
+/// What is told of reasons, run as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/reasons.md")]
+#[derive(Debug)]
+pub struct Reasons;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::collect::Collector;
 use crate::error::{Error, Kind};
 use crate::exporter::Exporter;
+use crate::reason::Word;
 use crate::recorder::Caps;
 use crate::runtime::{self, Service};
 use crate::watch::{Watch, Watching};
@@ -18,6 +19,7 @@ pub struct Builder<'a> {
     caps: Caps,
     buckets: Vec<(String, Vec<f64>)>,
     watched: Vec<&'a dyn Watch>,
+    words: Vec<Word>,
     collectors: Vec<Box<dyn Collector>>,
     created: bool,
 }
@@ -26,6 +28,13 @@ impl<'a> Builder<'a> {
     /// Declares the metrics of a job, a queue or an HTTP layer: they read 0 from the first scrape on.
     pub fn watch(mut self, watched: &'a dyn Watch) -> Self {
         self.watched.push(watched);
+        self
+    }
+
+    /// Declares reasons of the host's own, for the whole process: up to 16 words beside ours, wherever a label `reason`
+    /// stands. What is watched by the same exporter has them at 0 from the first scrape on.
+    pub fn with_reasons(mut self, words: &[Word]) -> Self {
+        self.words.extend_from_slice(words);
         self
     }
 
@@ -161,7 +170,7 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// If buckets are not finite and ascending.
+    /// If buckets are not finite and ascending, or a reason of the host's own cannot be one: see [`Word::declare`].
     pub fn build(self) -> Result<Exporter, Error> {
         let mut buckets = HashMap::new();
         for (name, bounds) in self.buckets {
@@ -173,6 +182,7 @@ impl<'a> Builder<'a> {
             }
             buckets.insert(name, bounds.into());
         }
+        Word::declare(&self.words)?;
         let mut exporter = Exporter::new(self.caps, buckets, self.created);
         let mut watching = Watching::new(exporter.sink());
         for watched in self.watched {
@@ -188,8 +198,8 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// If buckets are not finite and ascending, or if another recorder was installed before. In that case
-    /// [`Error::into_exporter`] hands the exporter back.
+    /// As [`build`](Self::build), or if another recorder was installed before. In that case [`Error::into_exporter`]
+    /// hands the exporter back.
     pub fn install(self) -> Result<Exporter, Error> {
         self.build()?.install()
     }
@@ -201,6 +211,7 @@ impl fmt::Debug for Builder<'_> {
             .field("caps", &self.caps)
             .field("buckets", &self.buckets)
             .field("watched", &self.watched.len())
+            .field("words", &self.words)
             .field("collectors", &self.collectors.len())
             .field("created", &self.created)
             .finish()

@@ -5,6 +5,7 @@ use std::{io, path::PathBuf};
 
 use crate::exporter::Exporter;
 use crate::file_sd;
+use crate::reason;
 
 /// What building, installing and guarding an exporter can fail with. It says what to write instead.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,8 @@ pub(crate) enum Kind {
         "the buckets of `{0}` must be finite, ascending and at least one, such as [0.1, 0.5, 1.0]"
     )]
     Buckets(String),
+    #[error(transparent)]
+    Word(reason::Problem),
     #[error(transparent)]
     FileSd(file_sd::Problem),
     #[cfg(feature = "tokio")]
@@ -80,6 +83,12 @@ impl Error {
     #[must_use]
     pub const fn is_target(&self) -> bool {
         matches!(self.0, Kind::FileSd(_))
+    }
+
+    /// Whether a reason of the host's own cannot be one: see [`Word::declare`](crate::Word::declare).
+    #[must_use]
+    pub const fn is_word(&self) -> bool {
+        matches!(self.0, Kind::Word(_))
     }
 
     /// Whether a push cannot be made, failed, or was refused.

@@ -3,9 +3,13 @@
 use std::error::Error;
 use std::ops::Deref;
 
-use crate::reason::Reason;
+use crate::reason::{self, Reason};
 
 /// An error that a [`Reason`] can be found in: a typed error, `anyhow::Error`, a boxed `dyn Error`, or a text.
+///
+/// Where none is found, the type's name is logged (target `fedimetrics_core`; rarely, and never with what the error says:
+/// keys have got into logs that way), so that somebody can teach it to us. A text is only looked into for what
+/// `getaddrinfo` and `activitypub_federation` write at its beginning.
 ///
 /// The marker never has to be written: it keeps the implementations apart, and is inferred.
 ///
@@ -53,31 +57,31 @@ pub struct Opaque;
 
 impl<E: Error + 'static> Failure<Typed> for E {
     fn reason(&self) -> Reason {
-        Reason::classify(self)
+        reason::in_error::<E>(self)
     }
 }
 
 impl<E: Deref<Target = dyn Error + Send + Sync + 'static>> Failure<Boxed> for E {
     fn reason(&self) -> Reason {
-        Reason::classify(&**self)
+        reason::in_error::<E>(&**self)
     }
 }
 
 impl<E: Deref<Target = dyn Error + 'static>> Failure<Local> for E {
     fn reason(&self) -> Reason {
-        Reason::classify(&**self)
+        reason::in_error::<E>(&**self)
     }
 }
 
 impl Failure<Opaque> for String {
     fn reason(&self) -> Reason {
-        Reason::Other
+        reason::in_text(self)
     }
 }
 
 impl Failure<Opaque> for &str {
     fn reason(&self) -> Reason {
-        Reason::Other
+        reason::in_text(self)
     }
 }
 

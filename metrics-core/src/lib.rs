@@ -37,7 +37,7 @@ pub use file_sd::{FileSd, Published};
 pub use label::{Label, Values};
 pub use metric::{Appears, Born, Kind, Metric, Unit, describe};
 pub use name::{Name, OTHER};
-pub use reason::{Because, Blame, Reason, Status};
+pub use reason::{Because, Blame, Own, Reason, Status, Word};
 pub use recorder::{Caps, Format};
 #[cfg(feature = "tokio")]
 pub use runtime::{Probe, Probing};

@@ -15,7 +15,7 @@ pub(crate) struct ByReason {
 impl ByReason {
     /// Adds to the counter of this reason. After the first time it allocates nothing.
     pub(crate) fn add(&self, reason: Reason, count: u64, resolve: impl FnOnce() -> Counter) {
-        let room = || (0..Reason::COUNT).map(|_| OnceLock::new()).collect();
+        let room = || (0..Reason::PLACES).map(|_| OnceLock::new()).collect();
         if let Some(counter) = self.counters.get_or_init(room).get(reason.index()) {
             counter.get_or_init(resolve).increment(count);
         }

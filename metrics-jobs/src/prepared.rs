@@ -21,6 +21,9 @@ use crate::meters::Meters;
 ///   caught, with the reason `panic`;
 /// - [`scope::place`](fedimetrics_core::scope::place) tells its worker within, and where its error does not tell why, the last outgoing
 ///   request that was measured within does.
+///
+/// Within is what runs in this future's own polls. What is moved to another task, by `tokio::spawn` or a queue, neither
+/// knows its worker nor is heard; of requests that run beside each other, the one that ended last is.
 #[derive(Debug)]
 #[must_use = "an attempt begins when it is run and awaited"]
 pub struct Prepared {

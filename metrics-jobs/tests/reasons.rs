@@ -66,6 +66,54 @@ async fn an_answer_that_was_swallowed_is_a_discard_for_those_who_ask() {
     );
 }
 
+#[tokio::test]
+async fn a_request_that_went_well_after_all_explains_nothing() {
+    let (exporter, job) = on_its_own(&DELIVER);
+    let again = async {
+        scope::note(Some(Reason::http(503)));
+        scope::note(None);
+        Err::<(), _>("what it sent cannot be read")
+    };
+    let _ = job.attempt(Attempt::number(1)).run(again).await;
+    assert_ended(&exporter, "exception", Some("other"));
+}
+
+#[tokio::test]
+async fn what_is_spawned_is_not_heard() {
+    let (exporter, job) = on_its_own(&DELIVER);
+    let elsewhere = async {
+        let told = tokio::spawn(async {
+            tokio::task::yield_now().await;
+            scope::note(Some(Reason::http(503)));
+            scope::place()
+        });
+        assert_eq!(told.await.unwrap(), Place::Nowhere);
+        Err::<(), _>("delivery failed")
+    };
+    let _ = job.attempt(Attempt::number(1)).run(elsewhere).await;
+    assert_ended(&exporter, "exception", Some("other"));
+}
+
+#[tokio::test]
+async fn an_attempt_hears_nothing_of_one_that_runs_beside_it() {
+    let (exporter, job) = on_its_own(&DELIVER);
+    let (other_exporter, other) = on_its_own(&DELIVER);
+    let told = async {
+        scope::note(Some(Reason::http(503)));
+        tokio::task::yield_now().await;
+        Err::<(), _>("delivery failed")
+    };
+    let silent = async {
+        tokio::task::yield_now().await;
+        Err::<(), _>("delivery failed")
+    };
+    let told = job.attempt(Attempt::number(1)).run(told);
+    let silent = other.attempt(Attempt::number(1)).run(silent);
+    let _ = tokio::join!(told, silent);
+    assert_ended(&exporter, "exception", Some("http_503"));
+    assert_ended(&other_exporter, "exception", Some("other"));
+}
+
 /// Asks where it is when it is dropped.
 struct AsksAtTheEnd<'a>(&'a std::sync::Mutex<Vec<Place>>);
 

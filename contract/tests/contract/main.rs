@@ -14,4 +14,5 @@ mod exposition;
 mod foreign;
 mod host;
 mod judges;
+mod reasons;
 mod swallowed;

@@ -239,3 +239,23 @@ async fn an_error_that_became_a_text_has_the_reason_of_the_request_within() {
     }
     assert_eq!(scrape.sum("http_client_active_requests", &[]), 0.0);
 }
+
+#[tokio::test]
+async fn a_request_in_a_task_of_its_own_is_counted_and_not_heard() {
+    let (exporter, client) = measured();
+    let gone = Inbox::answering(410).await;
+    let job = DELIVER.on(&exporter);
+    let work = async {
+        let asked = tokio::spawn(client.post(gone.url).send());
+        let answer = asked.await.unwrap().unwrap();
+        let refused = answer.error_for_status().map(drop);
+        refused.map_err(|_| "it did not work")
+    };
+    let attempt = job.attempt(Attempt::number(1));
+    attempt.run(work).await.unwrap_err();
+    let scrape = Scrape::of(&exporter);
+    let failed = [("outcome", "exception"), ("reason", "other")];
+    assert_eq!(scrape.sum("job_failures_total", &failed), 1.0);
+    let asked = [("error_type", "http_410")];
+    assert_eq!(scrape.sum("http_client_requests_total", &asked), 1.0);
+}

@@ -1,10 +1,11 @@
 //! The walk through an error and all that it wraps.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::io;
 
 use super::client::{self, Told};
-use super::{Because, Reason, io as from_io, text};
+use super::{Because, Reason, io as from_io, sent, text};
 
 /// Errors wrapped deeper than this are somebody's joke.
 const DEPTH: usize = 32;
@@ -22,11 +23,18 @@ const TLS_EOF: &str = "tls handshake eof";
 /// What hyper-util says around an error that came while it was connecting.
 const CONNECTING: &[&str] = &["client error (Connect)", "tcp connect error"];
 
-pub(super) fn classify(error: &(dyn Error + 'static)) -> Reason {
+/// What http-body-util says of a body beyond the limit that the host has set.
+const TOO_LARGE: &str = "length limit exceeded";
+
+/// The reason in an error and all that it wraps; `None` if there is none.
+pub(super) fn classify(error: &(dyn Error + 'static)) -> Option<Reason> {
     let mut walk = Walk::default();
-    walk.through(error)
-        .or(walk.at_least)
-        .unwrap_or(Reason::Other)
+    walk.through(error).or(walk.at_least)
+}
+
+/// The reason in the text of an error that hides what it wraps, or was made a text of.
+pub(super) fn said(shown: &(impl Display + ?Sized)) -> Option<Reason> {
+    from_io::lookup(shown).or_else(|| sent::status(shown))
 }
 
 #[derive(Default)]
@@ -79,8 +87,11 @@ impl Walk {
         if text::is(error, TLS_EOF) {
             return Some(Reason::TlsEof);
         }
+        if text::is(error, TOO_LARGE) {
+            return Some(Reason::TooLarge);
+        }
         // A transparent wrapper around an I/O error hides it, but not what it says.
-        from_io::lookup(error)
+        said(error)
     }
 
     fn at_io(&mut self, error: &io::Error) -> Option<Reason> {
@@ -113,6 +124,10 @@ mod tests {
     use std::{fmt, iter};
 
     use super::*;
+
+    fn classify(error: &(dyn Error + 'static)) -> Reason {
+        Reason::classify(error)
+    }
 
     /// An error that says something and wraps another one, as client libraries' do.
     #[derive(Debug)]

@@ -1,46 +1,25 @@
 //! Reason: why something failed, out of a closed set, and who is to blame.
 
 mod because;
+mod blame;
 mod classify;
 mod client;
 mod io;
+mod sent;
 mod status;
 mod text;
+mod unknown;
+mod word;
 
 use std::error::Error;
 use std::fmt;
 
 pub use because::Because;
+pub use blame::Blame;
 pub use status::Status;
-
-/// Who has to mend it. A function of the reason, so it costs no series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Blame {
-    /// This server, its network or its resolver.
-    Us,
-    /// The remote server.
-    Them,
-    /// A remote server that looks dead: nobody has to mend anything.
-    Gone,
-    /// One reply cannot tell.
-    Unclear,
-}
-
-impl Blame {
-    /// Every value, in the order of declaration.
-    pub const ALL: &'static [&'static str] = &["us", "them", "gone", "unclear"];
-
-    /// The label value.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Us => "us",
-            Self::Them => "them",
-            Self::Gone => "gone",
-            Self::Unclear => "unclear",
-        }
-    }
-}
+pub(crate) use unknown::{in_error, in_text};
+pub(crate) use word::Problem;
+pub use word::{Own, Word};
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident $word:literal $blame:ident)*) => {
@@ -54,6 +33,8 @@ macro_rules! reasons {
         pub enum Reason {
             /// The remote server answered with this status.
             Http(Status),
+            /// A [`Word`] of the host's own.
+            Own(Own),
             $($(#[$doc])* $variant,)*
         }
 
@@ -62,18 +43,20 @@ macro_rules! reasons {
 
             /// The label value.
             #[must_use]
-            pub const fn as_str(self) -> &'static str {
+            pub fn as_str(self) -> &'static str {
                 match self {
                     Self::Http(status) => status.word(),
+                    Self::Own(own) => own.word(),
                     $(Self::$variant => $word,)*
                 }
             }
 
             /// Who has to mend it.
             #[must_use]
-            pub const fn blame(self) -> Blame {
+            pub fn blame(self) -> Blame {
                 match self {
                     Self::Http(status) => status.blame(),
+                    Self::Own(own) => own.blame(),
                     $(Self::$variant => Blame::$blame,)*
                 }
             }
@@ -195,21 +178,49 @@ impl Reason {
         }
     }
 
-    /// Every reason there is.
+    /// The reason for a mail server's reply. lettre's error tells it: `error.status().map(|code| Reason::smtp(code.into()))`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fedimetrics_core::Reason;
+    ///
+    /// assert_eq!(Reason::smtp(451), Reason::Smtp4xx);
+    /// assert_eq!(Reason::smtp(550), Reason::Smtp5xx);
+    /// assert_eq!(Reason::smtp(250), Reason::Other);
+    /// ```
+    #[must_use]
+    pub const fn smtp(code: u16) -> Self {
+        match code {
+            400..=499 => Self::Smtp4xx,
+            500..=599 => Self::Smtp5xx,
+            _ => Self::Other,
+        }
+    }
+
+    /// Every reason there is: ours, and behind them the host's own as far as they are declared.
     pub fn all() -> impl Iterator<Item = Self> {
+        Self::ours().chain(Own::all().map(Self::Own))
+    }
+
+    fn ours() -> impl Iterator<Item = Self> {
         Status::all()
             .map(Self::Http)
             .chain(Self::WORDS.iter().copied())
     }
 
-    /// How many there are.
+    /// How many there are without the host's own.
     pub const COUNT: usize = Status::COUNT + Self::WORDS.len();
 
-    /// Its place in [`Reason::all`], for tables by reason.
+    /// How many there can be: the room that a table by reason needs.
+    pub const PLACES: usize = Self::COUNT + Own::CAP;
+
+    /// Its place in [`Reason::all`], below [`PLACES`](Self::PLACES), for tables by reason.
     #[must_use]
     pub fn index(self) -> usize {
         match self {
             Self::Http(status) => status.index(),
+            Self::Own(own) => Self::COUNT + own.index(),
             word => {
                 Status::COUNT
                     + Self::WORDS
@@ -222,9 +233,13 @@ impl Reason {
 
     /// Finds the reason in an error and all that it wraps.
     ///
-    /// Knows `std`'s errors, the texts of `getaddrinfo`, a `Reason` that the host put into the chain and, by features
-    /// (`hyper`, `rustls`, `reqwest-0-12`, `reqwest-0-13`, `reqwest-middleware-0-5`), what those libraries say. Texts are only compared with known ones, never
-    /// searched: they are the remote server's to choose. Allocates nothing.
+    /// Knows `std`'s errors, the texts of `getaddrinfo`, a `Reason` that the host put into the chain, the status that
+    /// `activitypub_federation` writes into a text and, by features (`hyper`, `rustls`, `reqwest-0-12`, `reqwest-0-13`,
+    /// `reqwest-middleware-0-5`, `hickory-0-25`, `hickory-0-26`), what those libraries say. Texts are only compared with
+    /// known ones, never searched: they are the remote server's to choose. Allocates nothing.
+    ///
+    /// What is `other` is worth a look. [`Failure::reason`](crate::Failure::reason) finds the same, and knows the type
+    /// that it looked into: it logs that where nothing is found, and this, which does not know it, logs nothing.
     ///
     /// # Examples
     ///
@@ -238,7 +253,7 @@ impl Reason {
     /// ```
     #[must_use]
     pub fn classify(error: &(dyn Error + 'static)) -> Self {
-        classify::classify(error)
+        classify::classify(error).unwrap_or(Self::Other)
     }
 }
 
@@ -258,7 +273,7 @@ mod tests {
 
     #[test]
     fn every_reason_has_a_word_and_a_place_of_its_own() {
-        let words: HashSet<_> = Reason::all().map(Reason::as_str).collect();
+        let words: HashSet<_> = Reason::ours().map(Reason::as_str).collect();
         assert_eq!(words.len(), Reason::COUNT);
         for (place, reason) in Reason::all().enumerate() {
             assert_eq!(reason.index(), place, "{reason}");

@@ -8,6 +8,14 @@ pub(super) fn is(shown: &(impl Display + ?Sized), text: &str) -> bool {
     write!(rest, "{shown}").is_ok() && rest.0.is_empty()
 }
 
+/// Whether `shown` begins with `text`. No more of it is formatted than that.
+#[allow(dead_code, reason = "only libraries' errors are asked")]
+pub(super) fn begins(shown: &(impl Display + ?Sized), text: &str) -> bool {
+    let mut first = First(text);
+    let _ = write!(first, "{shown}");
+    first.0.is_empty()
+}
+
 /// Which of these ends the text after `prefix`, if it begins with that.
 pub(super) fn after<T: Copy>(
     shown: &(impl Display + ?Sized),
@@ -37,6 +45,22 @@ impl Write for Rest<'_> {
     fn write_str(&mut self, said: &str) -> fmt::Result {
         self.0 = self.0.strip_prefix(said).ok_or(fmt::Error)?;
         Ok(())
+    }
+}
+
+/// What must still come. Once all of it has, nothing else is taken.
+struct First<'a>(&'a str);
+
+impl Write for First<'_> {
+    fn write_str(&mut self, said: &str) -> fmt::Result {
+        if let Some(rest) = self.0.strip_prefix(said) {
+            self.0 = rest;
+            return Ok(());
+        }
+        if said.starts_with(self.0) {
+            self.0 = "";
+        }
+        Err(fmt::Error)
     }
 }
 
@@ -75,6 +99,19 @@ mod tests {
         assert!(is(&format_args!("{} {}", "timed", "out"), "timed out"));
         assert!(!is("timed out!", "timed out"));
         assert!(!is("timed", "timed out"));
+    }
+
+    #[test]
+    fn a_beginning_is_known_whatever_follows() {
+        assert!(begins("reset: by them", "reset: "));
+        assert!(begins(
+            &format_args!("{}{}", "res", "et: by them"),
+            "reset: "
+        ));
+        assert!(begins("reset: ", "reset: "));
+        assert!(!begins("rese", "reset: "));
+        assert!(!begins("a reset: by them", "reset: "));
+        assert!(!begins(&format_args!("{}{}", "rest", "reset: "), "reset: "));
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Ended {
     }
 
     /// Empty below 400: a redirect is an answer.
-    pub(super) const fn error_type(self) -> &'static str {
+    pub(super) fn error_type(self) -> &'static str {
         match self {
             Self::Answered(_, None | Some(Reason::Redirect)) => "",
             Self::Answered(_, Some(reason)) | Self::Failed(reason) => reason.as_str(),

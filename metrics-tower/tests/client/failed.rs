@@ -111,6 +111,22 @@ async fn an_error_without_a_reason_is_other() {
 }
 
 #[tokio::test]
+async fn an_error_with_a_word_of_the_hosts_own_has_that() {
+    use fedimetrics_core::{Blame, Word};
+    use http::{Request, Response};
+    use tower::{Layer, ServiceExt, service_fn};
+
+    const QUARANTINED: Word = Word::new("quarantined", Blame::Them);
+    Word::declare(&[QUARANTINED]).unwrap();
+    let seen = Seen::new();
+    let client = seen.layer.clone().layer(service_fn(async |_: Request<()>| {
+        Err::<Response<()>, _>(QUARANTINED.reason().because("not before Monday"))
+    }));
+    let _ = client.oneshot(Request::new(())).await.unwrap_err();
+    seen.assert_one_ended("", "quarantined", "not before Monday");
+}
+
+#[tokio::test]
 async fn a_redirect_that_nobody_follows_is_an_answer_that_a_job_hears_of() {
     let seen = Seen::new();
     let url = neighbour(Manner::Status(307)).await;

@@ -9,7 +9,7 @@ use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 
-use fedimetrics_core::Reason;
+use fedimetrics_core::Failure;
 use http::{Extensions, Method, StatusCode};
 
 use super::ended::Ended;
@@ -46,7 +46,7 @@ where
             .as_mut()
             .poll_judged(context, |answer| match answer {
                 Ok(response) => Ended::of(status(response)),
-                Err(error) => Ended::Failed(Reason::classify(error)),
+                Err(error) => Ended::Failed(error.reason()),
             })
     })
     .await
