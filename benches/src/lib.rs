@@ -15,6 +15,7 @@ mod burst;
 mod cpu;
 mod effort;
 mod instructions;
+pub mod job;
 mod reading;
 pub mod record;
 pub mod request;

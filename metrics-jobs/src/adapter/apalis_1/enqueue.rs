@@ -53,7 +53,8 @@ impl<'a> Enqueue<'a> {
         }
     }
 
-    /// How many inboxes it delivers to, where that is not one.
+    /// How many inboxes it delivers to, where it begins a delivery to each:
+    /// [`with_inboxes`](super::JobLayer::with_inboxes). Defaults to one, which is the task itself.
     pub const fn inboxes(mut self, inboxes: u64) -> Self {
         self.inboxes = Some(inboxes);
         self

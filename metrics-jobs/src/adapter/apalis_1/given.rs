@@ -8,7 +8,7 @@ use apalis_core::task::metadata::{Metadata, MetadataStore};
 
 use crate::attempt::Attempt;
 
-use super::finality::Final;
+use super::layer::Settings;
 
 const ENQUEUED_AT: &str = "fedimetrics.enqueued_at";
 const PUBLISHED_AT: &str = "fedimetrics.published_at";
@@ -59,11 +59,11 @@ impl Metadata for Given {
 }
 
 /// What is known of an attempt before it begins. apalis counts it when it does, so that it says one less until then.
-pub(super) fn attempt(context: &ExecutionContext, rule: &Final) -> Attempt {
+pub(super) fn attempt(context: &ExecutionContext, settings: &Settings) -> Attempt {
     let before = context.attempt();
     let given = Given::of(context.metadata());
     let mut attempt = Attempt::number(small(before.saturating_add(1)));
-    if let Some(max) = rule.at_most(context) {
+    if let Some(max) = settings.rule.at_most(context) {
         attempt = attempt.of(small(max));
     }
     if let Some(then) = given.enqueued_at {
@@ -80,7 +80,7 @@ pub(super) fn attempt(context: &ExecutionContext, rule: &Final) -> Attempt {
         if let Some(then) = given.enqueued_at.max(run_at) {
             attempt = attempt.available_at(then);
         }
-        if let Some(inboxes) = given.inboxes {
+        if let Some(inboxes) = given.inboxes.filter(|_| settings.many) {
             attempt = attempt.inboxes(inboxes);
         }
     }

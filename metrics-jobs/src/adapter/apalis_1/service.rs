@@ -41,7 +41,7 @@ where
     fn call(&mut self, mut task: Task<Args>) -> Self::Future {
         let (pick, settings) = (&self.layer.pick, &self.layer.settings);
         let job = pick.pick(&task);
-        let attempt = given::attempt(task.ctx(), &settings.rule);
+        let attempt = given::attempt(task.ctx(), settings);
         let ledger = (settings.many && !settings.within).then(|| {
             // Which failure of an inbox is the last is known when the task's is, and not before.
             let number = Attempt::number(small(task.ctx().attempt().saturating_add(1)));
