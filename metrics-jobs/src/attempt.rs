@@ -133,6 +133,16 @@ impl Attempt {
         self
     }
 
+    /// The same, of which nobody knows whether it is the last.
+    #[allow(
+        dead_code,
+        reason = "only an adapter asks for it, and each is a feature"
+    )]
+    pub(crate) const fn endless(mut self) -> Self {
+        self.max = None;
+        self
+    }
+
     pub(crate) const fn open_inboxes(&self) -> Option<u64> {
         self.inboxes
     }

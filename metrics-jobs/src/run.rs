@@ -135,7 +135,10 @@ impl Run {
 
     /// Ends this try as an exception, and begins the next with what the job has open: for queues that try again within
     /// what they call one attempt.
-    #[allow(dead_code, reason = "only an adapter asks for it, and each is a feature")]
+    #[allow(
+        dead_code,
+        reason = "only an adapter asks for it, and each is a feature"
+    )]
     pub(crate) fn turn_over(&mut self, reason: Reason) {
         if let Some(open) = self.open.take() {
             let mut next = Self::begin(
@@ -150,7 +153,10 @@ impl Run {
     }
 
     /// Says which attempt it is, where that is known only now.
-    #[allow(dead_code, reason = "only an adapter asks for it, and each is a feature")]
+    #[allow(
+        dead_code,
+        reason = "only an adapter asks for it, and each is a feature"
+    )]
     pub(crate) fn renumber(&mut self, number: u32) {
         if let Some(open) = &mut self.open {
             open.attempt = open.attempt.renumbered(number);

@@ -96,17 +96,30 @@ async fn until(exporter: &Exporter, is: impl Fn(&Scrape) -> bool) -> Scrape {
 async fn row(work: Deliver, expected: &[(&str, &str, f64)]) -> Scrape {
     let (exporter, queue) = start();
     queue.push(work).await.unwrap();
-    let scrape = until(&exporter, |scrape| scrape.sum("job_attempts_count", &[]) == 1.0).await;
+    let scrape = until(&exporter, |scrape| {
+        scrape.sum("job_attempts_count", &[]) == 1.0
+    })
+    .await;
     for (outcome, reason, count) in expected {
         let labels = [("outcome", *outcome), ("reason", *reason)];
-        assert_eq!(scrape.sum("job_failures_total", &labels), *count, "{outcome} {reason}");
+        assert_eq!(
+            scrape.sum("job_failures_total", &labels),
+            *count,
+            "{outcome} {reason}"
+        );
     }
     let sum = |name| scrape.sum(name, &[]);
     let expected: f64 = expected.iter().map(|(_, _, count)| count).sum();
     assert_eq!(sum("job_failures_total"), expected);
-    assert_eq!(sum("job_started_total"), sum("job_finished_total") + sum("job_in_flight"));
+    assert_eq!(
+        sum("job_started_total"),
+        sum("job_finished_total") + sum("job_in_flight")
+    );
     let delivered = scrape.sum("delivery_attempts_total", &[("outcome", "success")]);
-    assert_eq!(sum("delivery_offered_total"), delivered + sum("delivery_lost_total"));
+    assert_eq!(
+        sum("delivery_offered_total"),
+        delivered + sum("delivery_lost_total")
+    );
     scrape
 }
 
@@ -120,7 +133,10 @@ async fn a_success_has_a_wait_and_an_age() {
 
 #[tokio::test]
 async fn a_job_that_is_dead_is_a_final_failure_and_says_why() {
-    let failed = [("exception", "econnrefused", 1.0), ("final_failure", "econnrefused", 1.0)];
+    let failed = [
+        ("exception", "econnrefused", 1.0),
+        ("final_failure", "econnrefused", 1.0),
+    ];
     let scrape = row(Deliver::Fails, &failed).await;
     assert_eq!(scrape.sum("job_attempts_sum", &[]), 2.0);
     let lost = [("how", "final_failure"), ("reason", "econnrefused")];
@@ -129,12 +145,19 @@ async fn a_job_that_is_dead_is_a_final_failure_and_says_why() {
 
 #[tokio::test]
 async fn a_panic_that_the_library_catches_says_so() {
-    row(Deliver::Panics, &[("exception", "panic", 1.0), ("final_failure", "panic", 1.0)]).await;
+    row(
+        Deliver::Panics,
+        &[("exception", "panic", 1.0), ("final_failure", "panic", 1.0)],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn the_last_outgoing_request_tells_what_a_text_does_not() {
-    let failed = [("exception", "http_410", 1.0), ("final_failure", "http_410", 1.0)];
+    let failed = [
+        ("exception", "http_410", 1.0),
+        ("final_failure", "http_410", 1.0),
+    ];
     row(Deliver::Swallows, &failed).await;
 }
 
@@ -142,8 +165,15 @@ async fn the_last_outgoing_request_tells_what_a_text_does_not() {
 async fn a_job_that_is_not_observed_fails_for_other() {
     let (exporter, queue) = start();
     queue.push(Plain).await.unwrap();
-    let scrape = until(&exporter, |scrape| scrape.sum("job_attempts_count", &[]) == 1.0).await;
-    let failed = [("worker", "plain"), ("outcome", "final_failure"), ("reason", "other")];
+    let scrape = until(&exporter, |scrape| {
+        scrape.sum("job_attempts_count", &[]) == 1.0
+    })
+    .await;
+    let failed = [
+        ("worker", "plain"),
+        ("outcome", "final_failure"),
+        ("reason", "other"),
+    ];
     assert_eq!(scrape.sum("job_failures_total", &failed), 1.0);
 }
 
@@ -151,7 +181,12 @@ async fn a_job_that_is_not_observed_fails_for_other() {
 async fn reasons_of_jobs_that_run_side_by_side_do_not_mix() {
     let (exporter, queue) = start();
     for _ in 0..50 {
-        for work in [Deliver::Fails, Deliver::Panics, Deliver::Succeeds, Deliver::Swallows] {
+        for work in [
+            Deliver::Fails,
+            Deliver::Panics,
+            Deliver::Succeeds,
+            Deliver::Swallows,
+        ] {
             queue.push(work).await.unwrap();
         }
         queue.push(Plain).await.unwrap();
@@ -159,7 +194,10 @@ async fn reasons_of_jobs_that_run_side_by_side_do_not_mix() {
     let over = |scrape: &Scrape| scrape.sum("job_attempts_count", &[]) == 250.0;
     let scrape = until(&exporter, over).await;
     let lost = |reason| scrape.sum("delivery_lost_total", &[("reason", reason)]);
-    assert_eq!((lost("econnrefused"), lost("panic"), lost("http_410")), (50.0, 50.0, 50.0));
+    assert_eq!(
+        (lost("econnrefused"), lost("panic"), lost("http_410")),
+        (50.0, 50.0, 50.0)
+    );
     let plain = [("worker", "plain"), ("reason", "other")];
     assert_eq!(scrape.sum("job_failures_total", &plain), 50.0);
     assert_eq!(scrape.sum("job_in_flight", &[]), 0.0);

@@ -17,8 +17,18 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// What both databases have in common: of three attempts, two pass within the worker's process.
 const ROWS: [(Work, Mounted, &str, &str); 14] = [
-    (Work::Succeed, Mounted::Outside, "success 1; attempts 1", "Done"),
-    (Work::Succeed, Mounted::Both, "success 1; attempts 1", "Done"),
+    (
+        Work::Succeed,
+        Mounted::Outside,
+        "success 1; attempts 1",
+        "Done",
+    ),
+    (
+        Work::Succeed,
+        Mounted::Both,
+        "success 1; attempts 1",
+        "Done",
+    ),
     (
         Work::Fail,
         Mounted::Outside,
@@ -31,22 +41,67 @@ const ROWS: [(Work, Mounted, &str, &str); 14] = [
         "exception econnrefused 2; final_failure econnrefused 1; attempts 3",
         "Failed",
     ),
-    (Work::Fail, Mounted::Within, "exception econnrefused 3; attempts 0", "Failed"),
-    (Work::Abort, Mounted::Outside, "discard econnrefused 1; attempts 1", "Killed"),
-    (Work::Abort, Mounted::Both, "discard econnrefused 1; attempts 1", "Killed"),
+    (
+        Work::Fail,
+        Mounted::Within,
+        "exception econnrefused 3; attempts 0",
+        "Failed",
+    ),
+    (
+        Work::Abort,
+        Mounted::Outside,
+        "discard econnrefused 1; attempts 1",
+        "Killed",
+    ),
+    (
+        Work::Abort,
+        Mounted::Both,
+        "discard econnrefused 1; attempts 1",
+        "Killed",
+    ),
     // The row is left as running, and taken up again when its worker is gone: not final.
-    (Work::Panic, Mounted::Outside, "exception panic 1; attempts 0", "Running"),
-    (Work::Panic, Mounted::Both, "exception panic 2; attempts 0", "Running"),
-    (Work::Hang, Mounted::Outside, "exception timeout 1; attempts 0", "Running"),
-    (Work::Hang, Mounted::Both, "exception timeout 2; attempts 0", "Running"),
-    (Work::RetryAfter, Mounted::Outside, "snooze econnrefused 1; attempts 0", "Pending"),
+    (
+        Work::Panic,
+        Mounted::Outside,
+        "exception panic 1; attempts 0",
+        "Running",
+    ),
+    (
+        Work::Panic,
+        Mounted::Both,
+        "exception panic 2; attempts 0",
+        "Running",
+    ),
+    (
+        Work::Hang,
+        Mounted::Outside,
+        "exception timeout 1; attempts 0",
+        "Running",
+    ),
+    (
+        Work::Hang,
+        Mounted::Both,
+        "exception timeout 2; attempts 0",
+        "Running",
+    ),
+    (
+        Work::RetryAfter,
+        Mounted::Outside,
+        "snooze econnrefused 1; attempts 0",
+        "Pending",
+    ),
     (
         Work::RetryAfter,
         Mounted::Both,
         "exception econnrefused 1; snooze econnrefused 1; attempts 0",
         "Pending",
     ),
-    (Work::Defer, Mounted::Outside, "snooze backoff 1; attempts 0", "Pending"),
+    (
+        Work::Defer,
+        Mounted::Outside,
+        "snooze backoff 1; attempts 0",
+        "Pending",
+    ),
 ];
 
 #[tokio::test]
@@ -62,7 +117,8 @@ async fn sqlite_takes_up_what_failed_until_its_attempts_are_used_up() {
             ended(&exporter, expected).await;
             let row = "SELECT status FROM Jobs WHERE done_at IS NOT NULL";
             let is = until(async || {
-                let found: Option<String> = sqlx::query_scalar(row).fetch_optional(&pool).await.unwrap();
+                let found: Option<String> =
+                    sqlx::query_scalar(row).fetch_optional(&pool).await.unwrap();
                 found.as_deref() == Some(status)
             });
             assert!(is.await, "{work:?} is not {status}");
@@ -92,8 +148,11 @@ async fn postgres_takes_up_what_failed_until_its_attempts_are_used_up() {
             ended(&exporter, expected).await;
             let row = "SELECT status FROM apalis.jobs WHERE job_type = $1 AND done_at IS NOT NULL";
             let is = until(async || {
-                let found: Option<String> =
-                    sqlx::query_scalar(row).bind(&queue).fetch_optional(&pool).await.unwrap();
+                let found: Option<String> = sqlx::query_scalar(row)
+                    .bind(&queue)
+                    .fetch_optional(&pool)
+                    .await
+                    .unwrap();
                 found.as_deref() == Some(status)
             });
             assert!(is.await, "{work:?} is not {status}");
@@ -110,13 +169,28 @@ async fn redis_gives_up_at_twenty_five_whatever_the_task_says() {
     // How often the task was tried before, what it does, how it is counted, and in which set it ends.
     let rows = [
         (0, Work::Succeed, "success 1; attempts 1", "done"),
-        (0, Work::Fail, "exception econnrefused 1; final_failure econnrefused 0; attempts 0", "scheduled"),
-        (24, Work::Fail, "final_failure econnrefused 1; attempts 25", "dead"),
+        (
+            0,
+            Work::Fail,
+            "exception econnrefused 1; final_failure econnrefused 0; attempts 0",
+            "scheduled",
+        ),
+        (
+            24,
+            Work::Fail,
+            "final_failure econnrefused 1; attempts 25",
+            "dead",
+        ),
         (0, Work::Abort, "discard econnrefused 1; attempts 1", "dead"),
         // What is left as running is dead here.
         (0, Work::Panic, "final_failure panic 1; attempts 2", "dead"),
         (0, Work::Hang, "final_failure timeout 1; attempts 2", "dead"),
-        (0, Work::RetryAfter, "snooze econnrefused 1; attempts 0", "scheduled"),
+        (
+            0,
+            Work::RetryAfter,
+            "snooze econnrefused 1; attempts 0",
+            "scheduled",
+        ),
     ];
     for (number, (before, work, expected, set)) in rows.into_iter().enumerate() {
         let expected = expected.replace("final_failure econnrefused 0; ", "");
@@ -135,9 +209,14 @@ async fn redis_gives_up_at_twenty_five_whatever_the_task_says() {
         Enqueue::of(job).push(&mut storage, task).await.unwrap();
         let client = redis::Client::open(database.url()).unwrap();
         let mut direct = client.get_multiplexed_async_connection().await.unwrap();
-        let tasks: Vec<String> =
-            redis::cmd("KEYS").arg(format!("{hash}:*")).query_async(&mut direct).await.unwrap();
-        let [meta] = tasks.as_slice() else { panic!("{tasks:?}") };
+        let tasks: Vec<String> = redis::cmd("KEYS")
+            .arg(format!("{hash}:*"))
+            .query_async(&mut direct)
+            .await
+            .unwrap();
+        let [meta] = tasks.as_slice() else {
+            panic!("{tasks:?}")
+        };
         let () = redis::cmd("HSET")
             .arg(meta)
             .arg("attempts")
@@ -146,7 +225,11 @@ async fn redis_gives_up_at_twenty_five_whatever_the_task_says() {
             .await
             .unwrap();
         let id = meta.strip_prefix(&format!("{hash}:")).unwrap();
-        let find = if set == "scheduled" { "ZSCORE" } else { "SISMEMBER" };
+        let find = if set == "scheduled" {
+            "ZSCORE"
+        } else {
+            "SISMEMBER"
+        };
         let acknowledged = async {
             ended(&exporter, &expected).await;
             let is = until(|| {
@@ -178,7 +261,11 @@ fn tempfile_folder(number: usize) -> std::path::PathBuf {
 
 async fn sqlite(folder: &std::path::Path) -> SqlitePool {
     let url = format!("sqlite://{}?mode=rwc", folder.join("jobs.db").display());
-    let pool = SqlitePoolOptions::new().max_connections(2).connect(&url).await.unwrap();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(2)
+        .connect(&url)
+        .await
+        .unwrap();
     SqliteStorage::setup(&pool).await.unwrap();
     pool
 }

@@ -29,7 +29,10 @@ fn mounted_where_there_is_no_worker_it_counts_and_does_not_panic() {
     });
     let mut service = JobLayer::new(job).layer(inner);
     assert!(poll(service.call(Task::new(1))).is_ready());
-    assert_eq!(Seen::of(&exporter).to_string(), "discard blocked 1; attempts 1");
+    assert_eq!(
+        Seen::of(&exporter).to_string(),
+        "discard blocked 1; attempts 1"
+    );
     Seen::of(&exporter).check();
 }
 
@@ -61,7 +64,10 @@ fn a_panic_that_nobody_catches_is_counted_and_goes_on() {
     let future = service.call(Task::new(1));
     let caught = catch_unwind(AssertUnwindSafe(|| poll(future).is_ready()));
     assert!(caught.is_err());
-    assert_eq!(Seen::of(&exporter).to_string(), "exception panic 1; attempts 0");
+    assert_eq!(
+        Seen::of(&exporter).to_string(),
+        "exception panic 1; attempts 0"
+    );
 }
 
 #[test]
@@ -93,7 +99,10 @@ fn the_last_outgoing_request_tells_what_a_text_does_not() {
     });
     let mut service = JobLayer::new(job).layer(inner);
     assert!(poll(service.call(Task::new(1))).is_ready());
-    assert_eq!(Seen::of(&exporter).to_string(), "exception http_410 1; attempts 0");
+    assert_eq!(
+        Seen::of(&exporter).to_string(),
+        "exception http_410 1; attempts 0"
+    );
 }
 
 #[test]
@@ -105,5 +114,8 @@ fn an_ok_that_swallowed_a_refusal_is_a_discard_where_that_is_asked_for() {
     });
     let mut service = JobLayer::new(job).trusting_verdict().layer(inner);
     assert!(poll(service.call(Task::new(1))).is_ready());
-    assert_eq!(Seen::of(&exporter).to_string(), "discard http_410 1; attempts 1");
+    assert_eq!(
+        Seen::of(&exporter).to_string(),
+        "discard http_410 1; attempts 1"
+    );
 }

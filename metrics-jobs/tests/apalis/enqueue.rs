@@ -26,7 +26,10 @@ async fn announce(inboxes: Vec<String>, run: Data<Inside>) -> Result<(), BoxDynE
             Err(gone) if *gone == Reason::http(410) => delivery.discard(gone),
             result => delivery.finish(result),
         }
-        failed = result.err().filter(|reason| *reason == Reason::http(503)).or(failed);
+        failed = result
+            .err()
+            .filter(|reason| *reason == Reason::http(503))
+            .or(failed);
     }
     failed.map_or(Ok(()), |reason| Err(Box::new(reason) as BoxDynError))
 }
@@ -35,7 +38,9 @@ async fn announce(inboxes: Vec<String>, run: Data<Inside>) -> Result<(), BoxDynE
 async fn each_inbox_of_a_task_is_settled_once_whatever_is_tried_again() {
     let (exporter, job) = observed();
     let mut queue = MemoryStorage::new();
-    let inboxes = ["fine", "gone", "down", "down too"].map(str::to_owned).to_vec();
+    let inboxes = ["fine", "gone", "down", "down too"]
+        .map(str::to_owned)
+        .to_vec();
     let published = SystemTime::now() - Duration::from_secs(60);
     Enqueue::of(job)
         .inboxes(4)
@@ -43,7 +48,9 @@ async fn each_inbox_of_a_task_is_settled_once_whatever_is_tried_again() {
         .push(&mut queue, TaskBuilder::new(inboxes))
         .await
         .unwrap();
-    let layer = JobLayer::new(job).with_final(Final::memory()).with_inboxes();
+    let layer = JobLayer::new(job)
+        .with_final(Final::memory())
+        .with_inboxes();
     let worker = WorkerBuilder::new("announcer")
         .backend(queue)
         .layer(layer)
@@ -54,9 +61,18 @@ async fn each_inbox_of_a_task_is_settled_once_whatever_is_tried_again() {
     }
     let seen = Seen::of(&exporter);
     let delivered = seen.sum("delivery_attempts_total", &[("outcome", "success")]);
-    assert_eq!((seen.sum("delivery_offered_total", &[]), delivered), (4.0, 2.0));
+    assert_eq!(
+        (seen.sum("delivery_offered_total", &[]), delivered),
+        (4.0, 2.0)
+    );
     let lost = |how, reason| seen.sum("delivery_lost_total", &[("how", how), ("reason", reason)]);
-    assert_eq!((lost("discard", "http_410"), lost("final_failure", "http_503")), (1.0, 1.0));
+    assert_eq!(
+        (
+            lost("discard", "http_410"),
+            lost("final_failure", "http_503")
+        ),
+        (1.0, 1.0)
+    );
     assert_eq!(seen.sum("delivery_lost_total", &[]), 2.0);
     let lag = seen.sum("delivery_lag_seconds_sum", &[]);
     assert!((120.0..180.0).contains(&lag), "{lag}");
@@ -74,7 +90,13 @@ async fn what_the_queue_refuses_is_offered_and_dropped() {
     let seen = Seen::of(&exporter);
     assert_eq!(seen.sum("job_enqueued_total", &[]), 1.0);
     assert_eq!(seen.sum("delivery_offered_total", &[]), 3.0);
-    assert_eq!(seen.sum("delivery_lost_total", &[("how", "dropped"), ("reason", "db")]), 3.0);
+    assert_eq!(
+        seen.sum(
+            "delivery_lost_total",
+            &[("how", "dropped"), ("reason", "db")]
+        ),
+        3.0
+    );
 }
 
 #[tokio::test]
@@ -103,5 +125,8 @@ async fn a_worker_with_several_kinds_of_tasks_tells_them_apart() {
     }
     let seen = Seen::of(&exporter);
     assert_eq!(seen.sum("job_finished_total", &[("worker", "digest")]), 1.0);
-    assert_eq!(seen.sum("job_finished_total", &[("worker", "deliver")]), 2.0);
+    assert_eq!(
+        seen.sum("job_finished_total", &[("worker", "deliver")]),
+        2.0
+    );
 }

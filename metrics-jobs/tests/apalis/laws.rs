@@ -56,7 +56,10 @@ fn task(job: &'static fedimetrics_jobs::Job, stack: u8, script: Vec<Step>) -> Ru
             }
         })
     });
-    let (outer, within) = (JobLayer::new(job).with_final(Final::memory()), JobLayer::new(job).attempts());
+    let (outer, within) = (
+        JobLayer::new(job).with_final(Final::memory()),
+        JobLayer::new(job).attempts(),
+    );
     let retried = |mut inner: Box<dyn FnMut() -> Running>| -> Running {
         Box::pin(async move {
             let mut result = Ok(());

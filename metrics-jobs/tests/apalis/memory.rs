@@ -11,7 +11,13 @@ async fn row(work: Work, mounted: Mounted, expected: &str) {
     let mut queue = MemoryStorage::new();
     let task = TaskBuilder::new(work).max_attempts(3);
     Enqueue::of(job).push(&mut queue, task).await.unwrap();
-    run!(queue, mounted, job, Final::memory(), ended(&exporter, expected));
+    run!(
+        queue,
+        mounted,
+        job,
+        Final::memory(),
+        ended(&exporter, expected)
+    );
     Seen::of(&exporter).check();
 }
 
@@ -66,9 +72,19 @@ async fn wait_and_age_are_known_although_memory_tells_no_time() {
     let task = TaskBuilder::new(Work::FailOnce);
     Enqueue::of(job).push(&mut queue, task).await.unwrap();
     let expected = "success 1; exception econnrefused 1; attempts 2";
-    run!(queue, Mounted::Both, job, Final::memory(), ended(&exporter, expected));
+    run!(
+        queue,
+        Mounted::Both,
+        job,
+        Final::memory(),
+        ended(&exporter, expected)
+    );
     let seen = Seen::of(&exporter);
-    assert_eq!(seen.sum("job_wait_seconds_count", &[]), 1.0, "of the first try");
+    assert_eq!(
+        seen.sum("job_wait_seconds_count", &[]),
+        1.0,
+        "of the first try"
+    );
     assert_eq!(seen.sum("job_age_seconds_count", &[]), 1.0);
     assert!(seen.sum("job_age_seconds_sum", &[]) < 30.0);
 }
@@ -79,7 +95,13 @@ async fn a_task_that_came_in_another_way_has_neither() {
     let mut queue = MemoryStorage::new();
     queue.push(Work::Succeed).await.unwrap();
     let expected = "success 1; attempts 1";
-    run!(queue, Mounted::Both, job, Final::memory(), ended(&exporter, expected));
+    run!(
+        queue,
+        Mounted::Both,
+        job,
+        Final::memory(),
+        ended(&exporter, expected)
+    );
     let seen = Seen::of(&exporter);
     assert_eq!(seen.sum("job_wait_seconds_count", &[]), 0.0);
     assert_eq!(seen.sum("job_age_seconds_count", &[]), 0.0);
@@ -92,9 +114,8 @@ async fn tasks_that_a_worker_drops_are_cancelled() {
     let task = TaskBuilder::new(Work::Hang);
     Enqueue::of(job).push(&mut queue, task).await.unwrap();
     let begun = async {
-        let begun = crate::stack::until(async || {
-            Seen::of(&exporter).sum("job_in_flight", &[]) == 1.0
-        });
+        let begun =
+            crate::stack::until(async || Seen::of(&exporter).sum("job_in_flight", &[]) == 1.0);
         assert!(begun.await);
     };
     run!(queue, Mounted::Both, job, Final::memory(), begun);

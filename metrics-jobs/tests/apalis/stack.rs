@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::io::{Error, ErrorKind};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use apalis::prelude::*;
@@ -61,7 +62,7 @@ impl Mounted {
 macro_rules! run {
     ($backend:expr, $mounted:expr, $job:expr, $rule:expr, $until:expr) => {{
         use apalis::layers::WorkerBuilderExt as _;
-        let worker = WorkerBuilder::new(concat!(module_path!(), line!()))
+        let worker = WorkerBuilder::new($crate::stack::name())
             .backend($backend)
             .option_layer($mounted.outer($job, &$rule))
             .retry(apalis::layers::retry::RetryPolicy::retries(1))
@@ -76,6 +77,12 @@ macro_rules! run {
     }};
 }
 pub(crate) use run;
+
+/// No two workers of one database share a name.
+pub(crate) fn name() -> String {
+    static WORKERS: AtomicU32 = AtomicU32::new(0);
+    format!("worker-{}", WORKERS.fetch_add(1, Ordering::Relaxed))
+}
 
 /// An exporter, and a delivery that records there.
 pub(crate) fn observed() -> (Exporter, &'static Job) {
@@ -119,7 +126,10 @@ impl Seen {
     pub(crate) fn check(&self) {
         let sum = |name, labels: &[(&str, &str)]| self.scrape.sum(name, labels);
         let success = [("outcome", "success")];
-        let (started, finished) = (sum("job_started_total", &[]), sum("job_finished_total", &[]));
+        let (started, finished) = (
+            sum("job_started_total", &[]),
+            sum("job_finished_total", &[]),
+        );
         assert_eq!(started, finished + sum("job_in_flight", &[]));
         assert_eq!(sum("job_in_flight", &[]), 0.0);
         let failures = sum("job_failures_total", &[]);

@@ -13,8 +13,10 @@ use crate::run::Run;
 pub(super) struct Tries {
     pub(super) job: &'static Job,
     pub(super) run: Run,
-    /// Whether an inner layer has begun one.
+    /// Whether a layer within has begun one.
     begun: bool,
+    /// Whether one is under way.
+    open: bool,
     /// Why the last one failed, once it has.
     failed: Option<Reason>,
 }
@@ -29,6 +31,7 @@ impl Tries {
             job,
             run,
             begun: false,
+            open: false,
             failed: None,
         }
     }
@@ -38,17 +41,30 @@ impl Tries {
         self.failed
     }
 
-    /// Another try begins. If there was one before, that is over: by what it was seen to fail with, or, if nothing was
-    /// seen, because something within the retries dropped it.
-    pub(super) fn begin(&mut self) {
-        let before = self.failed.take();
+    /// Another try begins, unless one is under way, which this is a part of then. If there was one before, it was a
+    /// failure: why else would there be another?
+    pub(super) fn begin(&mut self) -> bool {
+        if self.open {
+            return false;
+        }
         if self.begun {
-            self.run.turn_over(before.unwrap_or(Reason::Timeout));
+            let before = self.failed.take();
+            self.run.turn_over(before.unwrap_or(Reason::Other));
         }
         self.begun = true;
+        self.open = true;
+        true
+    }
+
+    /// A try was dropped. If it had not ended, something within the task was out of patience with it.
+    pub(super) const fn dropped(&mut self) {
+        if self.open {
+            self.end(Some(Reason::Timeout));
+        }
     }
 
     pub(super) const fn end(&mut self, failed: Option<Reason>) {
+        self.open = false;
         self.failed = failed;
     }
 }

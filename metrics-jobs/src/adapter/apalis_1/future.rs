@@ -43,9 +43,15 @@ pin_project! {
                 let _entered = this.scope.enter();
                 this.future.set(None);
             }
-            if let Stage::Own(Some(tries)) = this.stage {
-                tries.run.renumber(number(this.context));
-                tries.run.close(Outcome::Cancelled, Reason::Shutdown);
+            match this.stage {
+                Stage::Own(Some(tries)) => {
+                    tries.run.renumber(number(this.context));
+                    tries.run.close(Outcome::Cancelled, Reason::Shutdown);
+                }
+                Stage::Within(job) => {
+                    current::with(job, Tries::dropped);
+                }
+                Stage::Own(None) | Stage::Waiting(..) | Stage::Part | Stage::Over => {}
             }
         }
     }
@@ -58,6 +64,8 @@ enum Stage {
     Own(Option<Tries>),
     /// A try of what a layer around it observes.
     Within(&'static Job),
+    /// A part of a try that another layer observes.
+    Part,
     Over,
 }
 
@@ -128,7 +136,7 @@ where
                 *this.stage = Stage::Over;
                 Poll::Ready(result)
             }
-            Stage::Waiting(..) | Stage::Over => advance(this.future.as_mut(), cx),
+            Stage::Waiting(..) | Stage::Part | Stage::Over => advance(this.future.as_mut(), cx),
         }
     }
 }
@@ -193,12 +201,16 @@ impl Stage {
             return;
         };
         let within = current::with(job, |tries| {
-            tries.begin();
-            // What an earlier try was answered is no reason of this one's.
-            scope::note(None);
+            let begins = tries.begin();
+            if begins {
+                // What an earlier try was answered is no reason of this one's.
+                scope::note(None);
+            }
+            begins
         });
         *self = match within {
-            Some(()) => Self::Within(job),
+            Some(true) => Self::Within(job),
+            Some(false) => Self::Part,
             None => {
                 let run = Run::begin(job.meters().clone(), attempt, None, ledger);
                 Self::Own(Some(Tries::new(job, run)))

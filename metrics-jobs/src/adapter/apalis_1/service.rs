@@ -8,12 +8,11 @@ use apalis_core::error::BoxDynError;
 use apalis_core::task::Task;
 use tower_service::Service;
 
-use crate::attempt::Attempt;
 use crate::inside::Inside;
 use crate::ledger::Ledger;
 
 use super::future::Observed;
-use super::given::{self, small};
+use super::given;
 use super::layer::JobLayer;
 use super::pick::Pick;
 
@@ -44,8 +43,7 @@ where
         let attempt = given::attempt(task.ctx(), settings);
         let ledger = (settings.many && !settings.within).then(|| {
             // Which failure of an inbox is the last is known when the task's is, and not before.
-            let number = Attempt::number(small(task.ctx().attempt().saturating_add(1)));
-            Ledger::open(job.meters().clone(), number)
+            Ledger::open(job.meters().clone(), attempt.endless())
         });
         if let Some(ledger) = &ledger {
             task.inject_data(Inside::new(ledger.clone()));

@@ -48,7 +48,9 @@ impl<S> JobStorage<S> {
 
     /// Held for a look into the map, and never across an await.
     fn under_way(&self) -> MutexGuard<'_, HashMap<Uuid, UnderWay>> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn began(&self, info: &JobInfo) {
