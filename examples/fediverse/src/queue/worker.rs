@@ -43,10 +43,12 @@ pub async fn work(app: Arc<App>, queue: Queue, stop: CancellationToken) {
     }
 }
 
+/// Which job a task is observed as.
+type Pick = fn(&Task<Job>) -> &'static fedimetrics_jobs::Job;
+
 /// Observes every job as what it says that it is.
-#[must_use]
-pub fn observed() -> JobLayer<By<fn(&Task<Job>) -> &'static fedimetrics_jobs::Job>> {
-    let pick: fn(&Task<Job>) -> &'static fedimetrics_jobs::Job = |task| task.args.observed();
+pub fn observed() -> JobLayer<By<Pick>> {
+    let pick: Pick = |task| task.args.observed();
     JobLayer::picking(pick)
         .with_final(Final::sqlite())
         .with_inboxes()

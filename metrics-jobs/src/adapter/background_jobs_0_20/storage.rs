@@ -41,9 +41,8 @@ impl<S> JobStorage<S> {
     }
 
     fn job(&self, queue: &str, name: &str) -> Option<&'static Job> {
-        let jobs = self.jobs.iter().copied();
-        let is_it = |job: &&Job| job.identity().queue() == queue && job.identity().worker() == name;
-        jobs.filter(is_it).next()
+        let mut jobs = self.jobs.iter().copied();
+        jobs.find(|job| job.identity().queue() == queue && job.identity().worker() == name)
     }
 
     /// Held for a look into the map, and never across an await.
