@@ -31,7 +31,9 @@ fn main() -> ExitCode {
                     .published_at(then);
                 job.start(black_box(attempt)).success();
             })
-            .with("minimum", move || minimum.run(black_box(then))),
+            .with("minimum", move || {
+                minimum.run(black_box(then), black_box(then))
+            }),
         )
         .scenario(
             Scenario::new("apalis", drive(Succeeds))

@@ -1,6 +1,7 @@
 //! Minimum: what a delivery that succeeds at once records, written by hand on handles that are resolved beforehand. Below
 //! this is only recording less.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use fedimetrics_core::{Exporter, Metric};
@@ -21,6 +22,9 @@ pub struct Minimum {
     delivered: Counter,
     delivery_duration: Histogram,
     lag: Histogram,
+    /// When the one attempt that is under way began, for the longest running one.
+    base: Instant,
+    running: AtomicU64,
 }
 
 impl Minimum {
@@ -52,20 +56,25 @@ impl Minimum {
             delivered: sink.counter(metric("delivery_attempts_total"), &["success"]),
             delivery_duration: sink.histogram(metric("delivery_duration_seconds"), &[]),
             lag: sink.histogram(metric("delivery_lag_seconds"), &[]),
+            base: Instant::now(),
+            running: AtomicU64::new(0),
         }
     }
 
     /// An attempt from its start to its success.
-    pub fn run(&self, then: SystemTime) {
+    pub fn run(&self, created_at: SystemTime, published_at: SystemTime) {
         let began = Instant::now();
+        let running = began.duration_since(self.base).as_nanos() as u64;
+        self.running.store(running, Ordering::Relaxed);
         self.started.increment(1);
         self.in_flight.increment(1.0);
-        let wait = SystemTime::now().duration_since(then);
+        let wait = SystemTime::now().duration_since(created_at);
         self.wait.record(wait.unwrap_or_default().as_secs_f64());
 
         let took = began.elapsed().as_secs_f64();
         let now = SystemTime::now();
-        let since = now.duration_since(then).unwrap_or_default().as_secs_f64();
+        self.running.store(0, Ordering::Relaxed);
+        let since = |then| now.duration_since(then).unwrap_or_default().as_secs_f64();
         let unix = now
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
@@ -74,9 +83,9 @@ impl Minimum {
         self.in_flight.decrement(1.0);
         self.duration.record(took);
         self.attempts.record(1.0);
-        self.age.record(since);
+        self.age.record(since(created_at));
         self.delivered.increment(1);
         self.delivery_duration.record(took);
-        self.lag.record(since);
+        self.lag.record(since(published_at));
     }
 }
