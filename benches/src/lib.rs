@@ -16,6 +16,7 @@ mod cpu;
 mod effort;
 pub mod failed;
 mod instructions;
+pub mod job;
 mod reading;
 pub mod record;
 pub mod request;

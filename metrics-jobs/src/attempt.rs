@@ -117,6 +117,32 @@ impl Attempt {
         }
     }
 
+    /// The same, once it is known which one it is.
+    pub(crate) const fn renumbered(mut self, number: u32) -> Self {
+        self.number = Some(number);
+        self
+    }
+
+    /// The one after it, which nobody waited for.
+    pub(crate) const fn following(mut self) -> Self {
+        self.number = match self.number {
+            Some(number) => Some(number.saturating_add(1)),
+            None => None,
+        };
+        self.available_at = None;
+        self
+    }
+
+    /// The same, of which nobody knows whether it is the last.
+    #[allow(
+        dead_code,
+        reason = "only an adapter asks for it, and each is a feature"
+    )]
+    pub(crate) const fn endless(mut self) -> Self {
+        self.max = None;
+        self
+    }
+
     pub(crate) const fn open_inboxes(&self) -> Option<u64> {
         self.inboxes
     }

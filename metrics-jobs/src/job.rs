@@ -203,7 +203,7 @@ impl Job {
         Run::begin(self.meters().clone(), attempt, None, None)
     }
 
-    fn identity(&self) -> &Arc<Identity> {
+    pub(crate) fn identity(&self) -> &Arc<Identity> {
         self.identity.get_or_init(|| {
             Arc::new(Identity::new(
                 &self.queue,
@@ -216,7 +216,7 @@ impl Job {
     }
 
     /// The handles. Those that do nothing are never kept for when there is a recorder.
-    fn meters(&self) -> &Arc<Meters> {
+    pub(crate) fn meters(&self) -> &Arc<Meters> {
         if let Some(live) = self.live.get() {
             return live;
         }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod adapter;
 mod attempt;
 mod by_reason;
 pub mod catalogue;

@@ -133,6 +133,36 @@ impl Run {
         self.end(Outcome::Cancelled, Reason::Shutdown);
     }
 
+    /// Ends this try as an exception, and begins the next with what the job has open: for queues that try again within
+    /// what they call one attempt.
+    #[allow(
+        dead_code,
+        reason = "only an adapter asks for it, and each is a feature"
+    )]
+    pub(crate) fn turn_over(&mut self, reason: Reason) {
+        if let Some(open) = self.open.take() {
+            let mut next = Self::begin(
+                open.meters.clone(),
+                open.attempt.following(),
+                open.target.clone(),
+                open.ledger.get().cloned(),
+            );
+            open.close(Outcome::Exception, reason);
+            self.open = next.open.take();
+        }
+    }
+
+    /// Says which attempt it is, where that is known only now.
+    #[allow(
+        dead_code,
+        reason = "only an adapter asks for it, and each is a feature"
+    )]
+    pub(crate) fn renumber(&mut self, number: u32) {
+        if let Some(open) = &mut self.open {
+            open.attempt = open.attempt.renumbered(number);
+        }
+    }
+
     fn end(mut self, outcome: Outcome, reason: Reason) {
         self.close(outcome, reason);
     }

@@ -6,7 +6,7 @@
 //! | requests out | `outgoing.rs`: a middleware of the client |
 //! | a job is offered | `queue/enqueue.rs` |
 //! | a delivery is shed | `federation/publish.rs` |
-//! | a job runs | `queue/run.rs` |
+//! | a job runs | `queue/worker.rs`: a layer around the handler |
 //! | one inbox of many | `jobs/announce.rs` |
 //! | why something failed | the errors' `source()` |
 

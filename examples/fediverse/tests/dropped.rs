@@ -5,11 +5,13 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
+use apalis::prelude::TaskBuilder;
 use fedimetrics_core::testing::Scrape;
 use fediverse::neighbours::Manner;
-use fediverse::queue::{Attempt, Job, run::run};
+use fediverse::queue::{Job, worker};
 use fediverse::{Options, Running};
 use serde_json::json;
+use tower::{Layer, Service};
 
 /// Runs one attempt for so many polls at most. Says whether it came to its end.
 async fn attempt(running: &Running, manner: Manner, polls: usize) -> bool {
@@ -21,13 +23,10 @@ async fn attempt(running: &Running, manner: Manner, polls: usize) -> bool {
         published: 0,
     };
     job.observed().enqueued();
-    let attempt = Attempt {
-        number: 4,
-        max: 4,
-        run_at: None,
-        enqueued_at: None,
-    };
-    let mut future = pin!(run(&running.app, job, attempt));
+    // The last of four: no worker is around that would count it up.
+    let task = TaskBuilder::new(job).attempt(4).max_attempts(4).build();
+    let mut service = worker::observed().layer(worker::handler(&running.app));
+    let mut future = pin!(service.call(task));
     let mut left = polls;
     poll_fn(|context| {
         if left == 0 {

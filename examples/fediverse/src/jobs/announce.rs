@@ -27,7 +27,7 @@ pub async fn announce(
     inboxes: &[String],
     activity: &Value,
     attempt: Attempt,
-    run: &Inside,
+    observed: Option<&Inside>,
 ) -> Result<(), JobError> {
     let user = app.user(user).ok_or(JobError::NoUser)?;
     let id = activity
@@ -49,11 +49,12 @@ pub async fn announce(
         .map(|inbox| {
             let body = &body;
             async move {
-                let observed = run.delivery(&server_of(&inbox));
+                let observed = observed.map(|run| run.delivery(&server_of(&inbox)));
                 let result = delivery::deliver(app, user, &inbox, body).await;
-                match &result {
-                    Err(error) if error.gives_up() => observed.discard(error),
-                    result => observed.finish(result),
+                match (observed, &result) {
+                    (Some(observed), Err(error)) if error.gives_up() => observed.discard(error),
+                    (Some(observed), result) => observed.finish(result),
+                    (None, _) => {}
                 }
                 (inbox, result)
             }

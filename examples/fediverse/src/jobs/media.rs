@@ -1,5 +1,6 @@
 //! `digest`: reads an uploaded file on the blocking pool, and keeps what it amounts to.
 
+use fedimetrics_core::Reason;
 use ring::digest::{Context, SHA256};
 
 use crate::{App, queue::JobError};
@@ -22,7 +23,7 @@ pub async fn digest(app: &App, name: &str) -> Result<(), JobError> {
         }
     })
     .await
-    .map_err(|_| JobError::Panic)?
+    .map_err(|_| JobError::Panic(Reason::Panic))?
     .map_err(JobError::File)?;
     let text: String = digest
         .as_ref()

@@ -1,16 +1,12 @@
 //! The one place where jobs enter a queue.
 
-use apalis::prelude::{MetadataStore, TaskBuilder, TaskSink, TaskSinkError};
+use apalis::prelude::{TaskBuilder, TaskSinkError};
 use apalis_sqlite::{Config, SqliteStorage};
-use fedimetrics_core::Reason;
+use fedimetrics_jobs::adapter::apalis_1::Enqueue;
 use sqlx::SqlitePool;
 
 use super::{Job, Queue};
 use crate::model::clock;
-
-/// The key under which a task carries the moment at which it was enqueued, in milliseconds since 1970: apalis itself
-/// keeps whole seconds, and moves them at each retry.
-pub const ENQUEUED_AT: &str = "enqueued_at";
 
 /// The queue did not take a job.
 #[derive(Debug, thiserror::Error)]
@@ -39,22 +35,20 @@ impl Queues {
     ///
     /// When the database does not take it.
     pub async fn enqueue(&self, job: Job) -> Result<(), EnqueueError> {
-        let (queue, observed, inboxes) = (job.queue(), job.observed(), job.inboxes().len() as u64);
-        observed.enqueued_to(inboxes);
-        let mut metadata = MetadataStore::default();
-        metadata.insert_if_absent(ENQUEUED_AT, clock::now().to_string());
+        let queue = job.queue();
+        let mut enqueue = Enqueue::of(job.observed());
+        if let Some(published) = job.published() {
+            enqueue = enqueue.published_at(clock::moment(published));
+        }
+        if let Job::Announce { inboxes, .. } = &job {
+            enqueue = enqueue.inboxes(inboxes.len() as u64);
+        }
         let max_attempts = job.max_attempts();
-        let task = TaskBuilder::new(job)
-            .with_metadata(metadata)
-            .max_attempts(max_attempts)
-            .build();
-        let pushed = storage(&self.pool, queue).push_task(task).await;
-        pushed.map_err(|source| {
-            observed.dropped_to(inboxes, Reason::Db);
-            EnqueueError {
-                queue: queue.name(),
-                source,
-            }
+        let task = TaskBuilder::new(job).max_attempts(max_attempts);
+        let pushed = enqueue.push(&mut storage(&self.pool, queue), task).await;
+        pushed.map_err(|source| EnqueueError {
+            queue: queue.name(),
+            source,
         })
     }
 }

@@ -46,7 +46,7 @@ pub enum JobError {
     Enqueue(#[from] EnqueueError),
     /// The job panicked.
     #[error("the job panicked")]
-    Panic,
+    Panic(#[source] Reason),
 }
 
 impl From<sqlx::Error> for JobError {

@@ -1,18 +1,14 @@
 //! The one function that every job of every queue runs through.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use apalis::prelude::ExecutionContext;
 use fedimetrics_core::Reason;
-use fedimetrics_jobs::{Inside, Outcome};
+use fedimetrics_jobs::Inside;
 use futures_util::FutureExt;
 
-use super::{Job, JobError, enqueue::ENQUEUED_AT};
-use crate::{App, jobs, model::clock};
+use super::{Job, JobError};
+use crate::{App, jobs};
 
 /// Which attempt at a job this is.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +17,6 @@ pub struct Attempt {
     pub number: usize,
     /// How many there will be at most.
     pub max: usize,
-    /// When it could first have begun, in whole seconds since 1970.
-    pub run_at: Option<u64>,
-    /// When the job was enqueued, in milliseconds since 1970.
-    pub enqueued_at: Option<i64>,
 }
 
 impl Attempt {
@@ -34,29 +26,7 @@ impl Attempt {
         Self {
             number: context.attempt(),
             max: context.max_attempts().unwrap_or(super::job::MAX_ATTEMPTS),
-            run_at: context.run_at(),
-            enqueued_at: context
-                .metadata()
-                .get(ENQUEUED_AT)
-                .and_then(|text| text.parse().ok()),
         }
-    }
-
-    /// The same, for those who observe it.
-    fn described(&self, job: &Job) -> fedimetrics_jobs::Attempt {
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let mut attempt =
-            fedimetrics_jobs::Attempt::number(number(self.number)).of(number(self.max));
-        if let Some(run_at) = self.run_at {
-            attempt = attempt.available_at(UNIX_EPOCH + Duration::from_secs(run_at));
-        }
-        if let Some(enqueued) = self.enqueued_at {
-            attempt = attempt.created_at(clock::moment(enqueued));
-        }
-        if let Some(published) = job.published() {
-            attempt = attempt.published_at(clock::moment(published));
-        }
-        attempt
     }
 
     /// Whether a failure now is the last.
@@ -71,26 +41,19 @@ impl Attempt {
 /// # Errors
 ///
 /// When the attempt failed; [`JobError::gives_up`] and [`Attempt::is_last`] tell whether there will be another.
-pub async fn run(app: &Arc<App>, job: Job, attempt: Attempt) -> Result<(), JobError> {
+pub async fn run(
+    app: &Arc<App>,
+    job: Job,
+    attempt: Attempt,
+    observed: Option<&Inside>,
+) -> Result<(), JobError> {
     let (queue, worker) = (job.queue().name(), job.worker());
     let inboxes = job.inboxes().to_vec();
-    let observed = job
-        .observed()
-        .attempt(attempt.described(&job))
-        .run_with(|run| async move {
-            let result = perform(app, job, attempt, &run).await;
-            if let Err(error) = &result
-                && error.gives_up()
-            {
-                run.ends_as(Outcome::Discard, Reason::classify(error));
-            }
-            result
-        });
     // A panic must not leave the row as running for ever: apalis writes back the status that it had.
-    let result = AssertUnwindSafe(observed)
+    let result = AssertUnwindSafe(perform(app, job, attempt, observed))
         .catch_unwind()
         .await
-        .unwrap_or(Err(JobError::Panic));
+        .unwrap_or(Err(JobError::Panic(Reason::Panic)));
 
     if let Err(error) = &result {
         let cause = std::error::Error::source(error)
@@ -121,7 +84,12 @@ pub async fn run(app: &Arc<App>, job: Job, attempt: Attempt) -> Result<(), JobEr
     result
 }
 
-async fn perform(app: &Arc<App>, job: Job, attempt: Attempt, run: &Inside) -> Result<(), JobError> {
+async fn perform(
+    app: &Arc<App>,
+    job: Job,
+    attempt: Attempt,
+    observed: Option<&Inside>,
+) -> Result<(), JobError> {
     match job {
         Job::Deliver {
             user,
@@ -134,7 +102,7 @@ async fn perform(app: &Arc<App>, job: Job, attempt: Attempt, run: &Inside) -> Re
             inboxes,
             activity,
             ..
-        } => jobs::announce::announce(app, &user, &inboxes, &activity, attempt, run).await,
+        } => jobs::announce::announce(app, &user, &inboxes, &activity, attempt, observed).await,
         Job::Process { inbox, activity } => jobs::process::process(app, &inbox, &activity).await,
         Job::Mail { user, subject } => jobs::mail::mail(app, &user, &subject).await,
         Job::Media { name } => jobs::media::digest(app, &name).await,

@@ -6,8 +6,11 @@ use apalis::prelude::{
     AbortError, BackendExt, BoxDynError, Task, WorkerBuilder, WorkerBuilderExt, WorkerContext,
     WorkerError,
 };
+use fedimetrics_jobs::Inside;
+use fedimetrics_jobs::adapter::apalis_1::{By, Final, JobLayer};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
+use tower::Service;
 
 use super::{Attempt, Job, Queue, backoff::BackoffLayer, enqueue::storage, run::run};
 use crate::App;
@@ -40,18 +43,36 @@ pub async fn work(app: Arc<App>, queue: Queue, stop: CancellationToken) {
     }
 }
 
-/// One life of the worker: the one place where a worker and its layers are put together.
-fn live(
+/// Which job a task is observed as.
+type Pick = fn(&Task<Job>) -> &'static fedimetrics_jobs::Job;
+
+/// Observes every job as what it says that it is.
+pub fn observed() -> JobLayer<By<Pick>> {
+    let pick: Pick = |task| task.args.observed();
+    JobLayer::picking(pick)
+        .with_final(Final::sqlite())
+        .with_inboxes()
+}
+
+/// Runs a job.
+#[must_use]
+pub fn handler(
     app: &Arc<App>,
-    queue: Queue,
-    context: &WorkerContext,
-) -> BoxFuture<'static, Result<(), WorkerError>> {
+) -> impl Service<
+    Task<Job>,
+    Response = (),
+    Error = BoxDynError,
+    Future = impl Future<Output = Result<(), BoxDynError>> + Send + 'static,
+> + Clone
++ Send
++ 'static {
     let shared = Arc::clone(app);
-    let handler = tower::service_fn(move |task: Task<Job>| {
+    tower::service_fn(move |task: Task<Job>| {
         let app = Arc::clone(&shared);
         async move {
             let (job, context) = task.take();
-            let result = run(&app, job, Attempt::of(&context)).await;
+            let observed = context.data().get::<Inside>();
+            let result = run(&app, job, Attempt::of(&context), observed).await;
             result.map_err(|error| -> BoxDynError {
                 if error.gives_up() {
                     Box::new(AbortError::new(error))
@@ -60,11 +81,20 @@ fn live(
                 }
             })
         }
-    });
+    })
+}
+
+/// One life of the worker: the one place where a worker and its layers are put together.
+fn live(
+    app: &Arc<App>,
+    queue: Queue,
+    context: &WorkerContext,
+) -> BoxFuture<'static, Result<(), WorkerError>> {
     let worker = WorkerBuilder::new(context)
         .backend(storage(&app.pool, queue).poll_with_interval(queue.look()))
         .concurrency(queue.concurrency())
+        .layer(observed())
         .layer(BackoffLayer::new(app.pool.clone()))
-        .build(handler);
+        .build(handler(app));
     Box::pin(worker.run())
 }
