@@ -10,7 +10,7 @@ use crate::catalogue;
 use crate::labels::State;
 
 /// A reading is believed for this many intervals: one may fail and one may be late.
-const FRESH: u32 = 3;
+pub(crate) const FRESH: u32 = 3;
 
 /// How many jobs a queue holds, by what they wait for. What a queue does not have is 0.
 ///
@@ -35,7 +35,8 @@ pub struct Depth {
     pub running: u64,
     /// Out of retries, and kept.
     pub dead: u64,
-    /// How long the oldest that could run has waited. `None` when none waits, and shown as 0.
+    /// How long the oldest that could run has waited. `None` when none waits, and shown as 0; or when some wait and
+    /// nobody knows for how long, and absent then.
     pub oldest_ready_age: Option<Duration>,
 }
 
@@ -110,12 +111,14 @@ impl Readings {
             let jobs = depth.of(*state) as f64;
             samples.add(&catalogue::QUEUE_DEPTH, &[queue, state.as_str()], jobs);
         }
-        let oldest = depth.oldest_ready_age.unwrap_or_default();
-        samples.add(
-            &catalogue::QUEUE_OLDEST_READY,
-            &[queue],
-            oldest.as_secs_f64(),
-        );
+        let none_waits = (depth.ready == 0).then_some(Duration::ZERO);
+        if let Some(oldest) = depth.oldest_ready_age.or(none_waits) {
+            samples.add(
+                &catalogue::QUEUE_OLDEST_READY,
+                &[queue],
+                oldest.as_secs_f64(),
+            );
+        }
     }
 
     /// Held for a few instructions by the probe, and for one queue's lines by a scrape.
