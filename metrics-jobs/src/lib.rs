@@ -5,6 +5,8 @@ mod by_reason;
 pub mod catalogue;
 mod delivery;
 mod delivery_meters;
+#[cfg(any(feature = "sqlx-0-9", feature = "redis-1"))]
+pub mod depth;
 mod identity;
 mod inbound;
 mod inside;

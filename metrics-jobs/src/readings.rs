@@ -1,5 +1,6 @@
 //! Readings: what was last read of a queue, and whether it can still be believed.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -57,6 +58,8 @@ impl Depth {
 pub(crate) struct Readings {
     queue: Box<str>,
     interval: Duration,
+    /// Whether a probe of this process reads it: whoever swaps this to true, until it is false again.
+    pub(crate) probed: AtomicBool,
     last: Mutex<Last>,
 }
 
@@ -73,6 +76,7 @@ impl Readings {
         Self {
             queue: queue.into(),
             interval,
+            probed: AtomicBool::new(false),
             last: Mutex::default(),
         }
     }
