@@ -111,7 +111,8 @@ impl Delivery {
         let hidden = reason == Reason::Other && outcome != Outcome::Success;
         let heard = open.ledger.heard(open.alone.filter(|_| hidden));
         let (reason, took) = (heard.unwrap_or(reason), open.began.elapsed());
-        open.ledger.ended(open.target, took, outcome, reason);
+        open.ledger
+            .ended(open.target.as_ref(), took, outcome, reason);
     }
 }
 

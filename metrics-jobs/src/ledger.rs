@@ -103,7 +103,7 @@ impl Ledger {
     /// One delivery ended.
     pub(crate) fn ended(
         &self,
-        target: Option<Host>,
+        target: Option<&Host>,
         took: Duration,
         outcome: Outcome,
         reason: Reason,
@@ -111,12 +111,9 @@ impl Ledger {
         let mut book = self.book();
         book.under_way = book.under_way.saturating_sub(1);
         let outcome = book.closed.map_or(outcome, |closed| late(closed, outcome));
-        if let Some(targets) = self.meters.targets() {
-            targets.ended(target.as_ref(), outcome, reason);
-        }
         match outcome {
             Outcome::Exception | Outcome::Cancelled => {
-                let target = target.clone();
+                let target = target.cloned();
                 book.failed.push(Failed { target, reason });
             }
             Outcome::Success | Outcome::FinalFailure | Outcome::Discard | Outcome::Snooze => {
@@ -124,10 +121,13 @@ impl Ledger {
             }
         }
         drop(book);
+        if let Some(targets) = self.meters.targets() {
+            targets.ended(target, outcome, reason);
+        }
         if let Some(delivery) = self.meters.delivery() {
             delivery.attempted(&self.attempt, took, outcome, reason, SystemTime::now());
             if let Some(how) = outcome.loss() {
-                self.log(how, reason, target.as_ref(), 1);
+                self.log(how, reason, target, 1);
             }
         }
     }

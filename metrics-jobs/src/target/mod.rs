@@ -9,6 +9,8 @@ mod names;
 mod report;
 mod shard;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use failing::FailingTarget;
 

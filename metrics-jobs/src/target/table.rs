@@ -18,7 +18,7 @@ use crate::catalogue;
 use crate::labels::{Outcome, Standing};
 
 /// More servers than this are not told apart. The fediverse has about 30,000; measured, this many take 1.7 MB.
-const AT_MOST: usize = 50_000;
+pub(super) const AT_MOST: usize = 50_000;
 
 const SHARDS: usize = 16;
 
@@ -31,16 +31,16 @@ pub(crate) struct Table {
     base: Instant,
     seed: RandomState,
     shards: [Mutex<Shard>; SHARDS],
-    known: AtomicUsize,
+    pub(super) known: AtomicUsize,
     /// Locked within a shard, so that of one server's deliveries both say the same.
     lists: Mutex<Lists>,
     names: OnceLock<Names>,
 }
 
 #[derive(Debug, Default)]
-struct Lists {
-    failing: Failing,
-    lasting: Lasting,
+pub(super) struct Lists {
+    pub(super) failing: Failing,
+    pub(super) lasting: Lasting,
 }
 
 /// How many servers stand how, and why.
@@ -232,7 +232,7 @@ impl Table {
         locked(&self.shards[(hash >> 48) as usize % SHARDS])
     }
 
-    fn lists(&self) -> MutexGuard<'_, Lists> {
+    pub(super) fn lists(&self) -> MutexGuard<'_, Lists> {
         locked(&self.lists)
     }
 }
@@ -261,6 +261,3 @@ impl Collector for Table {
         self.show(samples, self.now());
     }
 }
-
-#[cfg(test)]
-mod tests;

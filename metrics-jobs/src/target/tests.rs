@@ -1,5 +1,13 @@
-use super::super::entry::DAY;
-use super::*;
+//! What the table knows at a time that the test says.
+
+use std::sync::atomic::Ordering;
+
+use fedimetrics_core::Reason;
+
+use super::entry::{DAY, Second};
+use super::table::AT_MOST;
+use super::{Host, Table};
+use crate::labels::Outcome;
 
 const HOUR: Second = 3600;
 
