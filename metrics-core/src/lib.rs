@@ -3,6 +3,7 @@
 mod builder;
 pub mod catalogue;
 mod collect;
+mod companions;
 #[cfg(feature = "endpoint")]
 pub mod endpoint;
 mod error;
@@ -10,6 +11,7 @@ mod exporter;
 pub mod failure;
 mod file_sd;
 pub mod handles;
+pub mod json;
 mod label;
 mod metric;
 mod name;

@@ -1,5 +1,6 @@
 //! Where numbers go: the process's global recorder, or one exporter's.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fmt, slice};
@@ -7,6 +8,7 @@ use std::{fmt, slice};
 use metrics::{Counter, Gauge, Histogram, IntoF64, Key, Level, Metadata, Recorder};
 
 use crate::catalogue;
+use crate::companions::Companions;
 use crate::metric::Metric;
 use crate::recorder::Store;
 
@@ -62,6 +64,31 @@ impl Sink {
                 .counter(&catalogue::OVERFLOW, slice::from_ref(&metric.name()))
                 .increment(1),
         }
+    }
+
+    /// What all who record here share and is no number, such as a table that gauges are read from: made for the first
+    /// who asks. The process's global recorder has one as well, whichever make it is of.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::AtomicU64;
+    /// use fedimetrics_core::Exporter;
+    ///
+    /// let (one, other) = (Exporter::builder().build()?, Exporter::builder().build()?);
+    /// let shared: Arc<AtomicU64> = one.sink().companion();
+    /// assert!(Arc::ptr_eq(&shared, &one.sink().companion()));
+    /// assert!(!Arc::ptr_eq(&shared, &other.sink().companion()));
+    /// # Ok::<(), fedimetrics_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn companion<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        static GLOBAL: Companions = Companions::new();
+        self.store
+            .as_ref()
+            .map_or(&GLOBAL, |store| store.companions())
+            .get()
     }
 
     fn with<R>(&self, call: impl FnOnce(&dyn Recorder) -> R) -> R {

@@ -1,6 +1,8 @@
 //! Watch: what has metrics to declare before they are first used.
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::collect::Collector;
 use crate::metric::Metric;
@@ -20,6 +22,8 @@ pub trait Watch {
 pub struct Watching {
     sink: Sink,
     collectors: Vec<Box<dyn Collector>>,
+    /// Kept, so that no other one can come to lie where one of these did.
+    shared: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Watching {
@@ -27,6 +31,7 @@ impl Watching {
         Self {
             sink,
             collectors: Vec::new(),
+            shared: Vec::new(),
         }
     }
 
@@ -44,6 +49,15 @@ impl Watching {
     /// Hands over values that are read at each scrape.
     pub fn collect(&mut self, collector: impl Collector + 'static) {
         self.collectors.push(Box::new(collector));
+    }
+
+    /// The same for values that several who are watched share: they are read once a scrape.
+    pub fn collect_shared<C: Collector + 'static>(&mut self, collector: &Arc<C>) {
+        let shared: Arc<dyn Any + Send + Sync> = collector.clone();
+        if !self.shared.iter().any(|other| Arc::ptr_eq(other, &shared)) {
+            self.shared.push(shared);
+            self.collect(collector.clone());
+        }
     }
 
     pub(crate) fn into_collectors(self) -> Vec<Box<dyn Collector>> {

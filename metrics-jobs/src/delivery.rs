@@ -9,6 +9,7 @@ use quanta::Instant;
 use crate::failure::Failure;
 use crate::labels::Outcome;
 use crate::ledger::Ledger;
+use crate::target::Host;
 
 /// One inbox of an attempt that delivers to many. Made by [`Inside::delivery`](crate::Inside::delivery) and
 /// [`Run::delivery`](crate::Run::delivery).
@@ -34,7 +35,7 @@ pub struct Delivery {
 #[derive(Debug)]
 struct Open {
     ledger: Arc<Ledger>,
-    target: Arc<str>,
+    target: Option<Host>,
     began: Instant,
     /// Which one it is, if no other was under way when it began.
     alone: Option<u64>,
@@ -42,7 +43,7 @@ struct Open {
 
 impl Delivery {
     /// Without a ledger, because its attempt has ended, it counts nothing.
-    pub(crate) fn begin(ledger: Option<Arc<Ledger>>, target: Arc<str>) -> Self {
+    pub(crate) fn begin(ledger: Option<Arc<Ledger>>, target: Option<Host>) -> Self {
         let open = ledger.map(|ledger| {
             let alone = ledger.begun();
             ledger.listen();
@@ -110,7 +111,8 @@ impl Delivery {
         let hidden = reason == Reason::Other && outcome != Outcome::Success;
         let heard = open.ledger.heard(open.alone.filter(|_| hidden));
         let (reason, took) = (heard.unwrap_or(reason), open.began.elapsed());
-        open.ledger.ended(&open.target, took, outcome, reason);
+        open.ledger
+            .ended(open.target.as_ref(), took, outcome, reason);
     }
 }
 

@@ -7,6 +7,7 @@ use fedimetrics_core::Reason;
 use crate::delivery::Delivery;
 use crate::labels::Outcome;
 use crate::ledger::Ledger;
+use crate::target::Host;
 
 /// An attempt as the work within it sees it. Given by [`Prepared::run_with`](crate::Prepared::run_with); clones are the
 /// same attempt, and can go to other tasks.
@@ -23,10 +24,11 @@ impl Inside {
     /// Begins to deliver to one of the job's inboxes. From then on the attempt is as many inboxes as it has such
     /// deliveries (or as [`Attempt::inboxes`](crate::Attempt::inboxes) says), and none by itself.
     ///
-    /// `host` is for the log line of its loss, and never a label. In a job that was not declared as a delivery it counts
+    /// `host` is for the log line of its loss and for [`Targets`](crate::Targets), and never a label unless it was asked for
+    /// there; of an address, the host counts. In a job that was not declared as a delivery it counts
     /// nothing.
     pub fn delivery(&self, host: &str) -> Delivery {
-        Delivery::begin(Some(self.ledger.clone()), host.into())
+        Delivery::begin(Some(self.ledger.clone()), Host::of(host))
     }
 
     /// Says what is to be made of this attempt when its future completes, whatever its `Result`. The last word stands.

@@ -15,6 +15,7 @@ use crate::meters::Meters;
 use crate::prepared::Prepared;
 use crate::run::Run;
 use crate::source::Source;
+use crate::target::Table;
 
 /// One kind of background work, declared once: usually a `static`.
 ///
@@ -241,6 +242,10 @@ impl Watch for Job {
         let source = Source::new(watching.sink().clone());
         let _declared = Meters::resolve(self.identity().clone(), source);
         watching.collect(self.identity().clone());
+        if self.delivery {
+            let targets: Arc<Table> = self.sink.companion();
+            watching.collect_shared(&targets);
+        }
     }
 }
 

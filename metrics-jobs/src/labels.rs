@@ -86,6 +86,46 @@ labels! {
         Local "local"
     }
 
+    /// How the latest delivery to a server ended: the label `state` of `delivery_targets`.
+    Standing {
+        /// Delivered.
+        Ok "ok"
+        /// It failed, and will be tried again.
+        Failing "failing"
+        /// Lost.
+        GivenUp "given_up"
+    }
+
+    /// How a server does that has a worker of its own: the label `state` of `delivery_peers`.
+    PeerState {
+        /// It has all that there is for it.
+        Current "current"
+        /// It is being sent what there is for it, and has not got all.
+        Behind "behind"
+        /// The latest attempts failed.
+        Failing "failing"
+        /// Held to be gone: nothing is sent to it.
+        Dead "dead"
+    }
+
+    /// Why an activity that came in was not taken: the label `result`, beside `accepted`.
+    Rejection {
+        /// It was here before.
+        Duplicate "duplicate"
+        /// Its signature is wrong or missing.
+        BadSignature "bad_signature"
+        /// The key that would tell could not be had.
+        KeyUnavailable "key_unavailable"
+        /// Blocked by our own rules.
+        Blocked "blocked"
+        /// Of a kind that we do nothing with.
+        Unsupported "unsupported"
+        /// It cannot be read.
+        Malformed "malformed"
+        /// We failed.
+        Error "error"
+    }
+
     /// What a job in a queue is waiting for: the label `state`.
     State {
         /// For a worker.

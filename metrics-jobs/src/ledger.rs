@@ -11,6 +11,7 @@ use crate::labels::{How, Outcome};
 use crate::log;
 use crate::meters::Meters;
 use crate::run;
+use crate::target::Host;
 
 /// What became of the inboxes of one attempt that delivers to many.
 ///
@@ -38,7 +39,7 @@ struct Book {
 
 #[derive(Debug)]
 struct Failed {
-    target: Arc<str>,
+    target: Option<Host>,
     reason: Reason,
 }
 
@@ -102,7 +103,7 @@ impl Ledger {
     /// One delivery ended.
     pub(crate) fn ended(
         &self,
-        target: &Arc<str>,
+        target: Option<&Host>,
         took: Duration,
         outcome: Outcome,
         reason: Reason,
@@ -112,7 +113,7 @@ impl Ledger {
         let outcome = book.closed.map_or(outcome, |closed| late(closed, outcome));
         match outcome {
             Outcome::Exception | Outcome::Cancelled => {
-                let target = target.clone();
+                let target = target.cloned();
                 book.failed.push(Failed { target, reason });
             }
             Outcome::Success | Outcome::FinalFailure | Outcome::Discard | Outcome::Snooze => {
@@ -120,10 +121,13 @@ impl Ledger {
             }
         }
         drop(book);
+        if let Some(targets) = self.meters.targets() {
+            targets.ended(target, outcome, reason);
+        }
         if let Some(delivery) = self.meters.delivery() {
             delivery.attempted(&self.attempt, took, outcome, reason, SystemTime::now());
             if let Some(how) = outcome.loss() {
-                self.log(how, reason, Some(target), 1);
+                self.log(how, reason, target, 1);
             }
         }
     }
@@ -150,27 +154,30 @@ impl Ledger {
                 return;
             }
             open -= 1;
-            self.lost(how, failed.reason, Some(&failed.target), 1);
+            self.lost(how, failed.reason, failed.target.as_ref(), 1);
         }
         if open > 0 {
             self.lost(how, reason, None, open);
         }
     }
 
-    fn lost(&self, how: How, reason: Reason, target: Option<&str>, inboxes: u64) {
+    fn lost(&self, how: How, reason: Reason, target: Option<&Host>, inboxes: u64) {
+        if let (Some(targets), Some(host)) = (self.meters.targets(), target) {
+            targets.gave_up(host);
+        }
         if let Some(delivery) = self.meters.delivery() {
             delivery.lost(how, reason, inboxes);
             self.log(how, reason, target, inboxes);
         }
     }
 
-    fn log(&self, how: How, reason: Reason, target: Option<&str>, inboxes: u64) {
+    fn log(&self, how: How, reason: Reason, target: Option<&Host>, inboxes: u64) {
         log::lost(
             self.meters.identity(),
             how,
             reason,
             &self.attempt,
-            target,
+            target.map(Host::as_str),
             inboxes,
         );
     }

@@ -13,6 +13,7 @@ use crate::delivery_meters::DeliveryMeters;
 use crate::identity::Identity;
 use crate::labels::Outcome;
 use crate::source::Source;
+use crate::target::TargetMeters;
 
 /// How many fates there are.
 pub(crate) const OUTCOMES: usize = Outcome::ALL.len();
@@ -34,6 +35,7 @@ pub(crate) struct Meters {
     age: Histogram,
     last_success: Gauge,
     delivery: Option<DeliveryMeters>,
+    targets: Option<TargetMeters>,
 }
 
 impl Meters {
@@ -67,6 +69,10 @@ impl Meters {
             delivery: identity
                 .is_delivery()
                 .then(|| DeliveryMeters::resolve(source.clone())),
+            targets: identity
+                .is_delivery()
+                .then(|| TargetMeters::resolve(&source))
+                .flatten(),
             identity,
             source,
         }
@@ -79,6 +85,11 @@ impl Meters {
     /// `None` where the job was not declared as a delivery.
     pub(crate) const fn delivery(&self) -> Option<&DeliveryMeters> {
         self.delivery.as_ref()
+    }
+
+    /// `None` where the job was not declared as a delivery, or nothing is recorded.
+    pub(crate) const fn targets(&self) -> Option<&TargetMeters> {
+        self.targets.as_ref()
     }
 
     pub(crate) fn enqueued(&self, inboxes: u64) {

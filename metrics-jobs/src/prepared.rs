@@ -10,6 +10,7 @@ use crate::labels::Outcome;
 use crate::ledger::Ledger;
 use crate::measured::{Judged, Measured};
 use crate::meters::Meters;
+use crate::target::Host;
 
 /// An attempt that is described and not yet begun. Made by [`Job::attempt`](crate::Job::attempt).
 ///
@@ -29,7 +30,7 @@ use crate::meters::Meters;
 pub struct Prepared {
     pub(crate) meters: Arc<Meters>,
     pub(crate) attempt: Attempt,
-    pub(crate) target: Option<Arc<str>>,
+    pub(crate) target: Option<Host>,
     pub(crate) trusting: bool,
 }
 
@@ -43,9 +44,10 @@ impl Prepared {
         }
     }
 
-    /// Names the server that the one inbox is on, for the log line of its loss. Never a label.
+    /// Names the server that the one inbox is on, for the log line of its loss and for [`Targets`](crate::Targets). Never
+    /// a label, unless it was asked for there. Of an address, the host counts.
     pub fn to(mut self, host: &str) -> Self {
-        self.target = Some(host.into());
+        self.target = Host::of(host);
         self
     }
 

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ impl Queue {
     ///
     /// A reading that fails, panics or takes longer than `limit` makes depth and oldest age absent and
     /// `job_queue_probe_success` 0, and is logged when it was fine before, by its reason and never by its text.
+    ///
+    /// One task owns a queue's readings: a second one returns at once, with a warning, for as long as the first is there.
+    /// Between processes nobody can tell: let one role spawn it, and read shared queues with `max by (queue)` all the same.
     ///
     /// It returns at once for a queue that is not declared with `probed_every`.
     ///
@@ -61,8 +65,10 @@ impl Queue {
         let interval = self.interval().unwrap_or_default();
         let name: Arc<str> = self.name().into();
         async move {
-            if let Some(readings) = readings {
-                probing(Reading(readings), &name, interval, limit, read).await;
+            match readings.map(Reading::own) {
+                Some(Some(reading)) => probing(reading, &name, interval, limit, read).await,
+                Some(None) => tracing::warn!(queue = &*name, "the queue is probed already"),
+                None => {}
             }
         }
     }
@@ -128,9 +134,18 @@ fn jittered(interval: Duration) -> Duration {
 /// What cannot be read any more is absent.
 struct Reading(Arc<Readings>);
 
+impl Reading {
+    /// `None` if it has an owner.
+    fn own(readings: Arc<Readings>) -> Option<Self> {
+        let owned = readings.probed.swap(true, Ordering::AcqRel);
+        (!owned).then(|| Self(readings))
+    }
+}
+
 impl Drop for Reading {
     fn drop(&mut self) {
         self.0.failed(None);
+        self.0.probed.store(false, Ordering::Release);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -112,6 +113,12 @@ impl Queue {
         self.interval
     }
 
+    /// Whether a probe of this process reads it right now.
+    fn is_probed(&self) -> bool {
+        let readings = self.readings.get();
+        readings.is_some_and(|readings| readings.probed.load(Ordering::Relaxed))
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -149,6 +156,7 @@ impl fmt::Debug for Queue {
             .field("name", &self.name)
             .field("purpose", &self.purpose)
             .field("share", &self.share)
+            .field("probed", &self.is_probed())
             .finish_non_exhaustive()
     }
 }

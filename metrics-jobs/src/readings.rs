@@ -1,5 +1,6 @@
 //! Readings: what was last read of a queue, and whether it can still be believed.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +11,7 @@ use crate::catalogue;
 use crate::labels::State;
 
 /// A reading is believed for this many intervals: one may fail and one may be late.
-const FRESH: u32 = 3;
+pub(crate) const FRESH: u32 = 3;
 
 /// How many jobs a queue holds, by what they wait for. What a queue does not have is 0.
 ///
@@ -35,7 +36,8 @@ pub struct Depth {
     pub running: u64,
     /// Out of retries, and kept.
     pub dead: u64,
-    /// How long the oldest that could run has waited. `None` when none waits, and shown as 0.
+    /// How long the oldest that could run has waited. `None` when none waits, and shown as 0; or when some wait and
+    /// nobody knows for how long, and absent then.
     pub oldest_ready_age: Option<Duration>,
 }
 
@@ -56,6 +58,8 @@ impl Depth {
 pub(crate) struct Readings {
     queue: Box<str>,
     interval: Duration,
+    /// Whether a probe of this process reads it: whoever swaps this to true, until it is false again.
+    pub(crate) probed: AtomicBool,
     last: Mutex<Last>,
 }
 
@@ -72,6 +76,7 @@ impl Readings {
         Self {
             queue: queue.into(),
             interval,
+            probed: AtomicBool::new(false),
             last: Mutex::default(),
         }
     }
@@ -110,12 +115,14 @@ impl Readings {
             let jobs = depth.of(*state) as f64;
             samples.add(&catalogue::QUEUE_DEPTH, &[queue, state.as_str()], jobs);
         }
-        let oldest = depth.oldest_ready_age.unwrap_or_default();
-        samples.add(
-            &catalogue::QUEUE_OLDEST_READY,
-            &[queue],
-            oldest.as_secs_f64(),
-        );
+        let none_waits = (depth.ready == 0).then_some(Duration::ZERO);
+        if let Some(oldest) = depth.oldest_ready_age.or(none_waits) {
+            samples.add(
+                &catalogue::QUEUE_OLDEST_READY,
+                &[queue],
+                oldest.as_secs_f64(),
+            );
+        }
     }
 
     /// Held for a few instructions by the probe, and for one queue's lines by a scrape.

@@ -15,6 +15,7 @@ use crate::ledger::Ledger;
 use crate::log;
 use crate::meters::Meters;
 use crate::running::Place;
+use crate::target::Host;
 
 /// An attempt that is under way, for loops that cannot wrap a future. Made by [`Job::start`](crate::Job::start).
 ///
@@ -52,7 +53,7 @@ pub struct Run {
 struct Open {
     meters: Arc<Meters>,
     attempt: Attempt,
-    target: Option<Arc<str>>,
+    target: Option<Host>,
     began: Instant,
     place: Option<Place>,
     ledger: OnceLock<Arc<Ledger>>,
@@ -62,7 +63,7 @@ impl Run {
     pub(crate) fn begin(
         meters: Arc<Meters>,
         attempt: Attempt,
-        target: Option<Arc<str>>,
+        target: Option<Host>,
         ledger: Option<Arc<Ledger>>,
     ) -> Self {
         let began = Instant::now();
@@ -79,17 +80,20 @@ impl Run {
         }
     }
 
-    /// Names the server that the one inbox is on, for the log line of its loss. Never a label.
+    /// Names the server that the one inbox is on. See [`Prepared::to`](crate::Prepared::to).
     pub fn to(mut self, host: &str) -> Self {
         if let Some(open) = &mut self.open {
-            open.target = Some(host.into());
+            open.target = Host::of(host);
         }
         self
     }
 
     /// Begins to deliver to one of the job's inboxes. See [`Inside::delivery`](crate::Inside::delivery).
     pub fn delivery(&self, host: &str) -> Delivery {
-        Delivery::begin(self.open.as_ref().map(Open::ledger).cloned(), host.into())
+        Delivery::begin(
+            self.open.as_ref().map(Open::ledger).cloned(),
+            Host::of(host),
+        )
     }
 
     /// Ends by a result: success; a final failure on the last attempt, as far as that is known; else an exception.
@@ -227,13 +231,16 @@ impl Open {
             return;
         }
         delivery.attempted(&self.attempt, took, outcome, reason, now);
+        if let Some(targets) = self.meters.targets() {
+            targets.ended(self.target.as_ref(), outcome, reason);
+        }
         if let Some(how) = outcome.loss() {
             log::lost(
                 self.meters.identity(),
                 how,
                 reason,
                 &self.attempt,
-                self.target.as_deref(),
+                self.target.as_ref().map(Host::as_str),
                 1,
             );
         }

@@ -1,5 +1,8 @@
 //! Source: where handles come from, or nowhere.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use fedimetrics_core::{Metric, Sink};
 use metrics::{Counter, Gauge, Histogram};
 
@@ -17,6 +20,11 @@ impl Source {
 
     pub(crate) const fn is_live(&self) -> bool {
         self.0.is_some()
+    }
+
+    /// What all share who record there; `None` where that is nowhere.
+    pub(crate) fn companion<T: Any + Send + Sync + Default>(&self) -> Option<Arc<T>> {
+        self.0.as_ref().map(Sink::companion)
     }
 
     pub(crate) fn counter(&self, metric: &'static Metric, values: &[&str]) -> Counter {

@@ -50,8 +50,16 @@ fn attempts(job: &Job, now: SystemTime) {
     job.start(attempt).discard(&Reason::Blocked);
     job.start(attempt).snooze(Reason::Backoff);
     drop(job.start(attempt));
+    for host in ["a.example", "https://b.example/users/bob/inbox"] {
+        job.start(attempt).to(host).success();
+        job.start(attempt).to(host).exception(&Reason::Timeout);
+        job.start(attempt).to(host).discard(&Reason::http(410));
+    }
     job.dropped(Reason::QueueFull);
     let mut cx = Context::from_waker(Waker::noop());
+    let known = job.attempt(attempt).to("c.example");
+    let known = pin!(known.run(async { Err::<(), _>(Reason::Timeout) })).poll(&mut cx);
+    assert!(known.is_ready());
     let failing = async { Err::<(), _>(io::Error::from(ErrorKind::ConnectionRefused)) };
     assert!(
         pin!(job.attempt(attempt).run(failing))

@@ -4,16 +4,20 @@
 
 mod law;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_core::{Born, Exporter, Reason, Sink};
-use fedimetrics_jobs::{Attempt, Job, Outcome, Purpose, Queue, catalogue};
+use fedimetrics_jobs::{
+    Attempt, Inbound, Job, Outcome, Peer, PeerState, Peers, Purpose, Queue, Targets, catalogue,
+};
 
 static DELIVER: Job =
     Job::delivery("federation_out", "deliver").time_limit(Duration::from_secs(30));
 static ANNOUNCE: Job = Job::delivery("federation_out", "announce");
 static DIGEST: Job = Job::new("mail", "digest").every(Duration::from_secs(86_400));
+static PEERS: Peers = Peers::new("federation_out", Duration::from_secs(30));
+static INBOX: Inbound = Inbound::new();
 static OUTBOX: Queue = Queue::new("federation_out", Purpose::FederationOut)
     .concurrency(32)
     .probed_every(Duration::from_secs(30));
@@ -75,9 +79,16 @@ fn the_declaration_and_the_catalogue_agree() {
         .watch(&DELIVER)
         .watch(&DIGEST)
         .watch(&OUTBOX)
+        .watch(&PEERS)
+        .watch(&INBOX)
+        .watch(&Targets::new().with_lasting().with_named(["a.example"]))
         .build()
         .unwrap();
     OUTBOX.report(Some(fedimetrics_jobs::Depth::default()), Duration::ZERO);
+    let (state, lag) = (PeerState::Current, Some(Duration::ZERO));
+    PEERS.report([Peer { state, lag }]);
+    let days_ago = SystemTime::now() - Duration::from_secs(200_000);
+    Targets::new().seed("a.example", days_ago, Reason::Nxdomain);
     let text = exporter.render();
     for metric in catalogue::ALL {
         let (name, kind) = (metric.name(), metric.kind().as_str());

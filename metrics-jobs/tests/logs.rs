@@ -99,3 +99,21 @@ fn each_inbox_of_many_has_a_line_of_its_own() {
         ]
     );
 }
+
+#[test]
+fn a_name_that_a_stranger_made_up_cannot_fill_or_forge_a_line() {
+    let lines = logged(|job| {
+        let name = format!("evil\nWARN forged=\"{}", "x".repeat(1 << 20));
+        let run = job.start(Attempt::only()).to(&name);
+        run.final_failure(&Reason::Timeout);
+        let run = job.start(Attempt::only());
+        run.to("https://user:secret@b.example/inbox")
+            .final_failure(&Reason::Timeout);
+    });
+    assert!(
+        lines[0].contains(r#"target="evil\nwarn forged=\"xxx"#),
+        "{lines:?}"
+    );
+    assert!(lines[0].len() < 500, "{lines:?}");
+    assert!(lines[1].contains(r#" target="b.example" "#), "{lines:?}");
+}

@@ -122,6 +122,24 @@ fn a_reading_that_failed_leaves_no_depth_and_the_last_success_where_it_was() {
     assert_eq!(last_success(), before);
 }
 
+#[test]
+fn an_age_that_nobody_knows_is_absent_and_none_waiting_is_zero() {
+    let (exporter, queue) = outbox();
+    for (ready, age) in [(3, None), (0, Some(0.0))] {
+        let depth = Depth {
+            ready,
+            ..Depth::default()
+        };
+        queue.report(Some(depth), Duration::ZERO);
+        let scrape = Scrape::of(&exporter);
+        assert_eq!(
+            scrape.value("job_queue_oldest_ready_age_seconds", &[]),
+            age,
+            "{ready}"
+        );
+    }
+}
+
 #[cfg(feature = "probe")]
 mod probe {
     use std::io;
@@ -194,6 +212,28 @@ mod probe {
             Some(12.0)
         );
         task.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_queue_has_one_probe_and_another_one_once_that_is_gone() {
+        let (exporter, queue) = outbox();
+        let limit = Duration::from_secs(5);
+        let read = || std::future::ready(io::Result::Ok(DEPTH));
+        let first = tokio::spawn(queue.probe(limit, read));
+        tokio::task::yield_now().await;
+        queue.probe(limit, read).await; // it returns
+        let scrape = Scrape::of(&exporter);
+        assert!(
+            scrape.has("job_queue_depth"),
+            "the first one's reading stands"
+        );
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        assert_absent(&Scrape::of(&exporter));
+        let second = tokio::spawn(queue.probe(limit, read));
+        tokio::task::yield_now().await;
+        assert!(Scrape::of(&exporter).has("job_queue_depth"));
+        second.abort();
     }
 
     #[tokio::test]

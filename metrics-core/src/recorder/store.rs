@@ -14,6 +14,7 @@ use super::value::Cell;
 use super::{Caps, name};
 use crate::catalogue;
 use crate::collect::Samples;
+use crate::companions::Companions;
 use crate::metric::{Kind, Metric, Unit};
 use crate::name::OTHER;
 
@@ -35,6 +36,7 @@ pub(crate) struct Store {
     refused: AtomicU64,
     /// Whether it is noted when a series was made.
     created: bool,
+    companions: Companions,
 }
 
 /// By name, in the order of printing.
@@ -54,6 +56,10 @@ impl Store {
             created,
             ..Self::default()
         }
+    }
+
+    pub(crate) const fn companions(&self) -> &Companions {
+        &self.companions
     }
 
     /// A copy of the pointers, in the order of printing: a scrape must not keep a new family waiting.
