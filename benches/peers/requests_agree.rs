@@ -84,7 +84,7 @@ fn the_same_requests_are_the_same_counts() {
     let (theirs, handle) = PrometheusMetricLayer::pair();
     let exporter = Exporter::builder().build().unwrap();
     let ours = HttpMetricsLayer::new().on(&exporter);
-    let mut services = [
+    let services = [
         router().layer(ours).with_state(()),
         router().layer(theirs).with_state(()),
     ];
@@ -92,7 +92,7 @@ fn the_same_requests_are_the_same_counts() {
     let mut runner = TestRunner::default();
     runner
         .run(&prop::collection::vec(call(), 1..40), |calls| {
-            for service in &mut services {
+            for service in &services {
                 perform(&calls, &mut service.clone());
             }
             let ours = requests(
