@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
-use fedimetrics_benches::request::{Hello, Identity, Meters, Minimum, drive, router};
-use fedimetrics_benches::{Bench, Scenario};
+use fedimetrics_benches::request::{
+    Hello, Identity, Meters, Minimum, drive, hostile, router, served, two_threads,
+};
+use fedimetrics_benches::{Bench, Scale, Scenario};
 use fedimetrics_core::Exporter;
 use fedimetrics_tower::{HttpMetricsLayer, catalogue};
 use tower_layer::Layer;
@@ -19,11 +21,46 @@ fn main() -> ExitCode {
                 .with("minimum", drive(minimum().layer(Hello))),
         )
         .scenario(
-            Scenario::new("axum", drive(router()))
-                .with("identity", drive(router().layer(Identity::default())))
-                .with("ours", drive(router().layer(ours())))
-                .with("minimum", drive(router().layer(minimum()))),
+            Scenario::new("axum", drive(served(router())))
+                .with(
+                    "identity",
+                    drive(served(router().layer(Identity::default()))),
+                )
+                .with("ours", drive(served(router().layer(ours()))))
+                .with("minimum", drive(served(router().layer(minimum())))),
         )
+        .reading("fn-2t/bare", |scale| two_threads(scale, || drive(Hello)))
+        .reading("fn-2t/ours", move |scale| {
+            let ours = ours();
+            two_threads(scale, || drive(ours.layer(Hello)))
+        })
+        .reading("fn-2t/minimum", move |scale| {
+            let minimum = minimum();
+            two_threads(scale, || drive(minimum.layer(Hello)))
+        })
+        .reading("axum-2t/bare", |scale| {
+            two_threads(scale, || drive(served(router())))
+        })
+        .reading("axum-2t/ours", move |scale| {
+            let ours = ours();
+            two_threads(scale, || drive(served(router().layer(ours.clone()))))
+        })
+        .reading("axum-2t/minimum", move |scale| {
+            let minimum = minimum();
+            two_threads(scale, || drive(served(router().layer(minimum.clone()))))
+        })
+        .reading("hostile-1m/ours", |scale| {
+            let exporter = exporter();
+            let ours = HttpMetricsLayer::new().on(&exporter);
+            let mut service = served(router().layer(ours));
+            // What is made once, for each method that is known and each way to end, is made now.
+            let _ = hostile(Scale::Whole, 1_000, &mut service);
+            let series = || exporter.render().lines().count();
+            let before = series();
+            let row = hostile(scale, 1_000_000, &mut service);
+            assert_eq!(series(), before, "strangers have made series");
+            row
+        })
         .main()
 }
 

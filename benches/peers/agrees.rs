@@ -1,4 +1,7 @@
-//! For calls that harm nobody, our recorder counts what `metrics-exporter-prometheus` counts.
+//! For calls that harm nobody, our recorder counts what `metrics-exporter-prometheus` counts; and for such requests our
+//! layer what axum-prometheus counts.
+
+mod requests_agree;
 
 use std::collections::BTreeMap;
 

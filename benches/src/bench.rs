@@ -66,6 +66,17 @@ impl Bench {
         self
     }
 
+    /// Adds rows that measure themselves by turns, of this scenario; they have their names.
+    #[must_use]
+    pub fn readings(
+        mut self,
+        scenario: &'static str,
+        read: impl FnMut(Scale) -> Vec<Row> + 'static,
+    ) -> Self {
+        self.readings.push(Reading::several(scenario, read));
+        self
+    }
+
     /// Does what the command line asks for.
     ///
     /// | arguments | does |
@@ -110,7 +121,7 @@ impl Bench {
         }
         for reading in &mut self.readings {
             eprintln!("measuring {}", reading.name);
-            rows.push(reading.read(Scale::Whole));
+            rows.extend(reading.read(Scale::Whole));
         }
         if let Some(path) = &arguments.beside {
             add(&mut rows, row::read(path)?);

@@ -12,6 +12,7 @@
 mod allocator;
 mod bench;
 mod burst;
+pub mod client;
 mod cpu;
 mod effort;
 pub mod failed;
@@ -23,6 +24,7 @@ pub mod request;
 mod row;
 mod scenario;
 pub mod scrape;
+pub mod socket;
 mod table;
 
 pub use allocator::held;

@@ -24,24 +24,36 @@ impl Scale {
     }
 }
 
-/// A row that measures itself.
+/// A row that measures itself, or several that have to be measured by turns.
 pub(crate) struct Reading {
     pub(crate) name: &'static str,
-    read: Box<dyn FnMut(Scale) -> Row>,
+    read: Box<dyn FnMut(Scale) -> Vec<Row>>,
 }
 
 impl Reading {
-    pub(crate) fn new(name: &'static str, read: impl FnMut(Scale) -> Row + 'static) -> Self {
+    pub(crate) fn new(name: &'static str, mut read: impl FnMut(Scale) -> Row + 'static) -> Self {
+        Self::several(name, move |scale| {
+            let name = name.to_owned();
+            vec![Row {
+                name,
+                ..read(scale)
+            }]
+        })
+    }
+
+    /// Rows that have their names.
+    pub(crate) fn several(
+        name: &'static str,
+        read: impl FnMut(Scale) -> Vec<Row> + 'static,
+    ) -> Self {
         Self {
             name,
             read: Box::new(read),
         }
     }
 
-    pub(crate) fn read(&mut self, scale: Scale) -> Row {
-        let mut row = (self.read)(scale);
-        self.name.clone_into(&mut row.name);
-        row
+    pub(crate) fn read(&mut self, scale: Scale) -> Vec<Row> {
+        (self.read)(scale)
     }
 }
 

@@ -4,9 +4,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
-use http::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::response::Parts;
+use http::{Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -65,7 +65,7 @@ impl<B: Body> ResponseBody<B> {
 
 impl Carried {
     /// How many bytes there will be, and the stream that a request has become. Takes the request if it has ended.
-    #[inline]
+    #[inline(always)]
     fn decide<B: Body>(
         parts: &Parts,
         body: &B,
@@ -86,12 +86,13 @@ impl Carried {
                 .ok()
         };
         let size = body.size_hint().exact().or_else(announced);
-        if status.is_upgrade(method) {
+        let plain = parts.status == StatusCode::OK && method.has_body();
+        if !plain && status.is_upgrade(method) {
             own.leave_at_head();
             *exchange = None;
             return (UNKNOWN, None);
         }
-        let bodyless = method.is_head() || status.is_bodyless();
+        let bodyless = !plain && (method.is_head() || status.is_bodyless());
         if bodyless || size == Some(0) || body.is_end_stream() {
             own.complete_at_head();
             *exchange = None;

@@ -113,7 +113,7 @@ impl Exchange {
     }
 
     /// The head of the response is there.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn head(&mut self, parts: &response::Parts) -> Status {
         let status = Status::of(parts.status);
         self.locate();

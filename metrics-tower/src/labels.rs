@@ -44,8 +44,11 @@ impl Outcome {
     ];
 
     /// How a request ended whose response was sent whole.
+    #[inline]
     pub(crate) const fn of(status: Status) -> Self {
         match status.number() {
+            // First, since nearly all are.
+            200..=399 => Self::Ok,
             4 | 400..=499 => Self::ClientError,
             5 | 500..=599 => Self::ServerError,
             _ => Self::Ok,

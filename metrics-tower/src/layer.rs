@@ -20,6 +20,26 @@ use crate::settings::Settings;
 ///
 /// Making one resolves nothing, and cloning one copies a pointer: axum does that for each connection and route.
 ///
+/// # Labels
+///
+/// | label | is one of |
+/// | --- | --- |
+/// | `http_request_method` | the [known methods](Self::with_known_methods), else `_OTHER` |
+/// | `http_route` | the templates of the host's routes, at most [so many](Self::with_max_routes), `unmatched`, `_other` |
+/// | `http_response_status_code` | registered statuses, else the class, such as `4xx`; empty where there was no response |
+/// | `error_type` | empty, a 5xx status, or the outcome |
+/// | `surface` | a [`Surface`](crate::Surface) |
+/// | `outcome` | `ok`, `client_error`, `server_error`, `cancelled`, `aborted`, `body`, `panic`, `timeout`, `service` |
+///
+/// Nothing that a stranger writes is ever one: no path, no host, no header. Which metric has which of them says the
+/// [catalogue](crate::catalogue).
+///
+/// # Cancellation
+///
+/// Each request is recorded once, whatever becomes of it. Dropped before the head of its response, also unpolled, it is
+/// `cancelled`; dropped before the last byte, `aborted`; left by a panic, `panic`. The gauge of active requests comes down
+/// with it.
+///
 /// # Examples
 ///
 /// ```

@@ -16,10 +16,10 @@ pub(crate) struct Method {
 /// The methods that mean something to this crate, under whatever word they are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verb {
+    Other,
     Post,
     Head,
     Connect,
-    Other,
 }
 
 impl Method {
@@ -44,6 +44,11 @@ impl Method {
 
     pub(crate) const fn is_post(self) -> bool {
         matches!(self.verb, Verb::Post)
+    }
+
+    /// A 200 to it has a body: to HEAD it has none, and to CONNECT it is another protocol.
+    pub(crate) const fn has_body(self) -> bool {
+        matches!(self.verb, Verb::Other | Verb::Post)
     }
 
     pub(crate) const fn is_head(self) -> bool {

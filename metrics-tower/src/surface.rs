@@ -117,7 +117,12 @@ impl Rule {
 }
 
 /// Whether `Accept` asks for ActivityPub. A stranger writes it, so only its first kilobyte is read.
+#[inline]
 pub(crate) fn wants_activity(headers: &HeaderMap) -> bool {
+    !headers.is_empty() && asks_for_activity(headers)
+}
+
+fn asks_for_activity(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).is_some_and(|accept| {
         let accept = accept.as_bytes();
         let accept = accept.get(..1024).unwrap_or(accept);

@@ -5,7 +5,6 @@ use std::future::{Ready, ready};
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Path;
 use axum::routing::get;
 use bytes::Bytes;
@@ -17,7 +16,7 @@ use tower_service::Service;
 #[derive(Clone, Copy, Debug)]
 pub struct Hello;
 
-impl Service<Request<Body>> for Hello {
+impl<B> Service<Request<B>> for Hello {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
     type Future = Ready<Result<Self::Response, Infallible>>;
@@ -26,7 +25,7 @@ impl Service<Request<Body>> for Hello {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Request<Body>) -> Self::Future {
+    fn call(&mut self, _: Request<B>) -> Self::Future {
         ready(Ok(Response::new(Full::new(Bytes::from_static(b"hello")))))
     }
 }
@@ -37,4 +36,9 @@ pub fn router() -> Router {
         "/users/{id}",
         get(|Path(id): Path<String>| async move { id }),
     )
+}
+
+/// The router as `axum::serve` has it for each connection: its layers are laid. One without this lays them for each request.
+pub fn served(router: Router) -> Router {
+    router.with_state(())
 }

@@ -1,4 +1,7 @@
-//! Minimum: what our layer records, written by hand for one route and one way to end. Below this is only recording less.
+//! Minimum: what our layer records, written by hand for one route that is asked one way. Below this is only recording less.
+//!
+//! It lowers its gauge and counts an outcome however a request ends, as who writes one for themselves must; but a request
+//! that ends otherwise is all the same to it, and so is who asks for what.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,7 +20,8 @@ use tower_service::Service;
 /// The handles of one route's requests that go well, resolved beforehand.
 #[derive(Debug)]
 pub struct Meters {
-    outcomes: Counter,
+    ok: Counter,
+    cancelled: Counter,
     requests: Counter,
     duration: Histogram,
     time_to_first_byte: Histogram,
@@ -41,7 +45,11 @@ impl Meters {
         let sink = exporter.sink();
         let (route, surface) = ("/users/{id}", "web");
         Self {
-            outcomes: sink.counter(metric("http_server_outcomes_total"), &[surface, "ok"]),
+            ok: sink.counter(metric("http_server_outcomes_total"), &[surface, "ok"]),
+            cancelled: sink.counter(
+                metric("http_server_outcomes_total"),
+                &[surface, "cancelled"],
+            ),
             requests: sink.counter(
                 metric("http_server_requests_total"),
                 &["GET", route, "200", "", surface],
@@ -55,6 +63,29 @@ impl Meters {
             handler_seconds: sink.gauge(metric("http_server_handler_seconds_total"), &[route]),
             active: sink.gauge(metric("http_server_active_requests"), &[surface]),
             response_bytes: sink.counter(metric("http_server_response_body_bytes_total"), &[route]),
+        }
+    }
+}
+
+/// A request that has begun. Dropped before its end, it was cancelled.
+#[derive(Debug)]
+struct Begun {
+    meters: Arc<Meters>,
+    at: Instant,
+    whole: bool,
+}
+
+impl Begun {
+    fn seconds(&self) -> f64 {
+        self.at.elapsed().as_secs_f64()
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.meters.active.decrement(1);
+        if !self.whole {
+            self.meters.cancelled.increment(1);
         }
     }
 }
@@ -102,10 +133,15 @@ where
 
     fn call(&mut self, request: R) -> Self::Future {
         self.meters.active.increment(1);
+        // Before the service within is called, which may panic.
+        let begun = Begun {
+            meters: self.meters.clone(),
+            at: Instant::now(),
+            whole: false,
+        };
         Head {
-            begun: Instant::now(),
             inner: self.inner.call(request),
-            meters: Some(self.meters.clone()),
+            begun: Some(begun),
         }
     }
 }
@@ -117,8 +153,7 @@ pin_project! {
     pub struct Head<F> {
         #[pin]
         inner: F,
-        begun: Instant,
-        meters: Option<Arc<Meters>>,
+        begun: Option<Begun>,
     }
 }
 
@@ -131,18 +166,16 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let response = ready!(this.inner.poll(context))?;
-        let begun = *this.begun;
-        let meters = this.meters.take();
-        if let Some(meters) = &meters {
-            let took = begun.elapsed().as_secs_f64();
-            meters.time_to_first_byte.record(took);
-            meters.handler_seconds.increment(took);
+        let begun = this.begun.take();
+        if let Some(begun) = &begun {
+            let took = begun.seconds();
+            begun.meters.time_to_first_byte.record(took);
+            begun.meters.handler_seconds.increment(took);
         }
         Poll::Ready(Ok(response.map(|inner| Body {
             inner,
             begun,
             bytes: 0,
-            meters,
         })))
     }
 }
@@ -153,9 +186,8 @@ pin_project! {
     pub struct Body<B> {
         #[pin]
         inner: B,
-        begun: Instant,
+        begun: Option<Begun>,
         bytes: u64,
-        meters: Option<Arc<Meters>>,
     }
 }
 
@@ -175,12 +207,12 @@ impl<B: http_body::Body> http_body::Body for Body<B> {
             }
             Some(Err(_)) => {}
             None => {
-                if let Some(meters) = this.meters.take() {
-                    meters.duration.record(this.begun.elapsed().as_secs_f64());
-                    meters.outcomes.increment(1);
-                    meters.requests.increment(1);
-                    meters.response_bytes.increment(*this.bytes);
-                    meters.active.decrement(1);
+                if let Some(mut begun) = this.begun.take() {
+                    begun.meters.duration.record(begun.seconds());
+                    begun.meters.ok.increment(1);
+                    begun.meters.requests.increment(1);
+                    begun.meters.response_bytes.increment(*this.bytes);
+                    begun.whole = true;
                 }
             }
         }

@@ -2,10 +2,15 @@
 
 mod drive;
 mod fixture;
+mod hostile;
 mod identity;
 mod minimum;
+mod threads;
 
-pub use drive::drive;
-pub use fixture::{Hello, router};
+pub(crate) use drive::PATH;
+pub use drive::{drive, drive_with};
+pub use fixture::{Hello, router, served};
+pub use hostile::hostile;
 pub use identity::Identity;
 pub use minimum::{Meters, Minimum};
+pub use threads::two_threads;

@@ -14,6 +14,11 @@ fn runs(program: &str) {
 }
 
 #[test]
+fn a_client() {
+    runs(env!("CARGO_BIN_EXE_client"));
+}
+
+#[test]
 fn a_router() {
     runs(env!("CARGO_BIN_EXE_router"));
 }

@@ -28,6 +28,21 @@ use crate::catalogue;
 ///
 /// Making one resolves nothing; clones share what is resolved.
 ///
+/// # Labels
+///
+/// | label | is one of |
+/// | --- | --- |
+/// | `purpose` | a [`Purpose`] |
+/// | `http_request_method` | the ten methods that OpenTelemetry knows, else `_OTHER` |
+/// | `http_response_status_code` | registered statuses, else the class, such as `4xx`; empty where there was no response |
+/// | `error_type` | empty below 400, `cancelled`, else the word of a [`Reason`](fedimetrics_core::Reason) |
+/// | `server_address` | empty, or one of [a list](Self::with_server_addresses), else `_other` |
+///
+/// # Cancellation
+///
+/// A request whose future is dropped before the head of the response is there, also unpolled, is `cancelled`: no failure of
+/// the server that was asked. What becomes of the response's body is not looked at.
+///
 /// # Examples
 ///
 /// ```

@@ -9,7 +9,8 @@ use super::RequestBodyMetrics;
 use crate::layer::HttpMetricsLayer;
 
 /// An [`HttpMetricsLayer`] that counts request bodies too: made by
-/// [`with_request_bodies`](HttpMetricsLayer::with_request_bodies).
+/// [`with_request_bodies`](HttpMetricsLayer::with_request_bodies). Its labels are that layer's, and so is what becomes of a
+/// request that is dropped; of its body counts what was read until then.
 #[derive(Clone)]
 pub struct RequestBodyLayer<F> {
     http: HttpMetricsLayer,

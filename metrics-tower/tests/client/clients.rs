@@ -16,6 +16,9 @@ use tower::{ServiceBuilder, ServiceExt};
 /// How long they wait for a server.
 const PATIENCE: Duration = Duration::from_millis(700);
 
+/// How long they wait where a name has to be looked up: the machine's resolver takes what time it takes.
+const LOOKED_UP: Duration = Duration::from_secs(30);
+
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +58,8 @@ impl Client {
             purpose.map(|purpose| request.extensions_mut().insert(purpose));
             request
         };
+        let named = url.contains(".invalid");
+        let patience = if named { LOOKED_UP } else { PATIENCE };
         let hyper_util = || Legacy::builder(TokioExecutor::new()).build_http();
         match self {
             Self::HyperUtil => {
@@ -64,13 +69,13 @@ impl Client {
             Self::Tower => {
                 let client = ServiceBuilder::new()
                     .layer(layer.with_boxed_errors())
-                    .timeout(PATIENCE)
+                    .timeout(patience)
                     .service(hyper_util());
                 Ok(client.oneshot(request()).await?.status().as_u16())
             }
             Self::Reqwest012 => {
                 let client = middleware_0_3::reqwest::Client::builder().no_proxy();
-                let client = middleware_0_3::ClientBuilder::new(client.timeout(PATIENCE).build()?)
+                let client = middleware_0_3::ClientBuilder::new(client.timeout(patience).build()?)
                     .with(layer)
                     .build();
                 let mut request = client.post(url).body("{}");
@@ -85,7 +90,7 @@ impl Client {
                 let client = middleware_0_5::reqwest::Client::builder()
                     .no_proxy()
                     .tls_certs_only([]);
-                let client = middleware_0_5::ClientBuilder::new(client.timeout(PATIENCE).build()?)
+                let client = middleware_0_5::ClientBuilder::new(client.timeout(patience).build()?)
                     .with(layer)
                     .build();
                 let mut request = client.post(url).body("{}");

@@ -92,7 +92,8 @@ async fn a_name_that_does_not_exist() {
             .unwrap_err();
         // Which of the two depends on this machine's resolver.
         let nowhere = ["nxdomain", "dns_temporary"].map(|word| seen.ended(&[("error_type", word)]));
-        assert_eq!(nowhere.iter().sum::<f64>(), 1.0, "{client:?}");
+        let seen_as = seen.scrape();
+        assert_eq!(nowhere.iter().sum::<f64>(), 1.0, "{client:?}: {seen_as:?}");
         assert_eq!(seen.active(), 0.0);
     }
 }

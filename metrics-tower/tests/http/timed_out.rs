@@ -8,9 +8,11 @@ use bytes::Bytes;
 use fedimetrics_core::Exporter;
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_tower::{HttpMetricsLayer, TimeoutMarkLayer, mark_timeout};
-use futures_util::FutureExt;
-use http::{Request, Response, StatusCode};
-use http_body_util::Empty;
+use futures_util::{FutureExt, stream};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body::Frame;
+use http_body_util::{BodyExt, Empty, StreamBody};
 use tower::{BoxError, Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 use tower_http::timeout::TimeoutLayer;
 
@@ -56,6 +58,37 @@ async fn a_marked_timeout_of_tower_outside_is_a_timeout() {
     let labels = [("error_type", "timeout"), ("http_response_status_code", "")];
     let requests = Scrape::of(&exporter).sum("http_server_requests_total", &labels);
     assert_eq!(requests, 1.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_stream_outlives_everybodys_patience() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let events = async |_: Request<()>| {
+        let day = stream::unfold(0, async |hour| {
+            tokio::time::sleep(HOUR).await;
+            let event = Frame::data(Bytes::from("data: still here\n\n"));
+            (hour < 24).then_some((Ok::<_, Infallible>(event), hour + 1))
+        });
+        let mut response = Response::new(StreamBody::new(Box::pin(day)));
+        let kind = HeaderValue::from_static("text/event-stream");
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        Ok::<_, Infallible>(response)
+    };
+    let (exporter, http) = http();
+    let service = ServiceBuilder::new()
+        .layer(TimeoutMarkLayer)
+        .timeout(LIMIT)
+        .layer(http)
+        .service(service_fn(events));
+    let mut body = service.oneshot(Request::new(())).await.unwrap().into_body();
+    body.frame().await.unwrap().unwrap();
+    one_ended(&exporter, "ok");
+    let open = |exporter| Scrape::of(exporter).sum("http_server_streams", &[("kind", "sse")]);
+    assert_eq!(open(&exporter), 1.0);
+    let rest = body.collect().await.unwrap().to_bytes();
+    assert_eq!(rest.len(), 23 * "data: still here\n\n".len());
+    assert_eq!(open(&exporter), 0.0);
+    one_ended(&exporter, "ok");
 }
 
 #[tokio::test(start_paused = true)]
