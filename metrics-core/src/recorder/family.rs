@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use metrics::Key;
 
-use super::lines::{Line, Lines};
+use super::lines::Lines;
 use super::value::Cell;
 use super::{Caps, LabelBlock, labels, name};
 use crate::label::Values;
@@ -141,11 +141,7 @@ impl Family {
             Some(cell) => (cell.clone(), false),
             None => {
                 let cell = Cell::new(self.kind, &self.bounds);
-                places.insert(Line {
-                    block,
-                    cell: cell.clone(),
-                    created: now(),
-                });
+                places.insert(block, cell.clone(), now());
                 lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
                 (cell, true)
             }

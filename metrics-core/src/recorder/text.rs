@@ -7,9 +7,9 @@ use super::family::Family;
 use super::foreign;
 use super::format::Format;
 use super::histogram::HistogramCell;
-use super::labels::{LabelBlock, escape};
+use super::labels::{escape, open};
 use super::store::Store;
-use super::value::Cell;
+use super::value::Value;
 use super::{name, number};
 use crate::collect::{Sampled, Samples};
 use crate::metric::Kind;
@@ -52,31 +52,26 @@ struct Writer {
 impl Writer {
     fn stored(&mut self, name: &str, family: &Family) {
         let lines = family.lines().sorted();
-        if lines.is_empty() {
+        if lines.len() == 0 {
             return;
         }
         let stem = self.head(name, family);
         let bounds = Bounds::of(family);
-        for line in lines.iter() {
-            let block = &line.block;
-            match &line.cell {
-                Cell::Counter(counter) => {
+        lines.each(|block, value, created| {
+            match value {
+                Value::Whole(value) => {
                     self.labelled(name, block);
-                    number::write_whole(counter.value(), &mut self.text);
+                    number::write_whole(value, &mut self.text);
                     self.text.push('\n');
                 }
-                Cell::Fraction(counter) => self.line(name, block, counter.value()),
-                Cell::Gauge(gauge) => {
-                    if let Some(value) = gauge.value() {
-                        self.line(name, block, value);
-                    }
-                }
-                Cell::Histogram(histogram) => self.histogram(name, block, &bounds, histogram),
+                Value::Fractional(value) => self.line(name, block, value),
+                Value::Histogram(histogram) => self.histogram(name, block, &bounds, histogram),
+                Value::Absent => {}
             }
-            if let (Some(created), Some(stem)) = (line.created, stem) {
+            if let (Some(created), Some(stem)) = (created, stem) {
                 self.created(stem, block, created);
             }
-        }
+        });
     }
 
     fn sampled(&mut self, name: &str, family: &Family, sampled: &Sampled) {
@@ -88,7 +83,7 @@ impl Writer {
         for (block, value) in &sampled.lines {
             // Nothing has counted below 0.
             if !(counts && *value < 0.0) {
-                self.line(name, block, *value);
+                self.line(name, block.as_str(), *value);
             }
         }
     }
@@ -137,14 +132,8 @@ impl Writer {
         self.text.push(' ');
     }
 
-    fn histogram(
-        &mut self,
-        name: &str,
-        block: &LabelBlock,
-        bounds: &Bounds,
-        histogram: &HistogramCell,
-    ) {
-        let (labels, comma) = block.open();
+    fn histogram(&mut self, name: &str, block: &str, bounds: &Bounds, histogram: &HistogramCell) {
+        let (labels, comma) = open(block);
         self.before_bound.clear();
         for part in [name, "_bucket", labels, comma] {
             self.before_bound.push_str(part);
@@ -170,20 +159,20 @@ impl Writer {
         }
     }
 
-    fn created(&mut self, stem: &str, block: &LabelBlock, milliseconds: NonZeroU64) {
+    fn created(&mut self, stem: &str, block: &str, milliseconds: NonZeroU64) {
         self.text.push_str(stem);
         self.line("_created", block, milliseconds.get() as f64 / 1000.0);
     }
 
-    fn line(&mut self, name: &str, block: &LabelBlock, value: f64) {
+    fn line(&mut self, name: &str, block: &str, value: f64) {
         self.labelled(name, block);
         number::write(value, &mut self.text);
         self.text.push('\n');
     }
 
-    fn labelled(&mut self, name: &str, block: &LabelBlock) {
+    fn labelled(&mut self, name: &str, block: &str) {
         self.text.push_str(name);
-        self.text.push_str(block.as_str());
+        self.text.push_str(block);
     }
 }
 
