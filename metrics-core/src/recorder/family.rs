@@ -140,8 +140,8 @@ impl Family {
         let (cell, made) = match places.get(&block) {
             Some(cell) => (cell.clone(), false),
             None => {
-                let cell = Cell::new(self.kind, &self.bounds);
-                places.insert(block, cell.clone(), now());
+                let make = || Cell::new(self.kind, &self.bounds);
+                let cell = places.insert(block, now(), make);
                 lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
                 (cell, true)
             }

@@ -65,9 +65,9 @@ impl Spelling {
 
 /// What is behind this part, if it is the next one.
 fn without<'s>(spelling: &'s [u8], part: &str) -> Option<&'s [u8]> {
-    spelling
-        .strip_prefix(part.as_bytes())?
-        .strip_prefix(&[Spelling::END])
+    let (ours, rest) = spelling.split_at_checked(part.len())?;
+    let (end, rest) = rest.split_first()?;
+    (*end == Spelling::END && ours == part.as_bytes()).then_some(rest)
 }
 
 impl Index {

@@ -25,7 +25,12 @@ pub(super) struct Places {
     joining: Arc<Fresh>,
     /// What the next scrape has to sort in.
     fresh: Fresh,
+    /// Made beforehand, for series to come.
+    spare: Vec<Cell>,
 }
+
+/// So many values are made at once at most.
+const BATCH: usize = 64;
 
 impl Lines {
     pub(super) fn places(&self) -> MutexGuard<'_, Places> {
@@ -65,9 +70,25 @@ impl Places {
             .or_else(|| unsorted().map(|series| &series.cell))
     }
 
-    /// Of a series that is in none of them.
-    pub(super) fn insert(&mut self, block: LabelBlock, cell: Cell, created: Option<NonZeroU64>) {
-        self.fresh.insert(block, Series { cell, created });
+    /// The value of a series that is in none of them. Those of one family are made several at a time, and so lie side by
+    /// side: among all else that is kept of a series, each would have a page of memory to itself, or nearly.
+    pub(super) fn insert(
+        &mut self,
+        block: LabelBlock,
+        created: Option<NonZeroU64>,
+        make: impl Fn() -> Cell,
+    ) -> Cell {
+        if self.spare.is_empty() {
+            let more = self.len().clamp(1, BATCH);
+            self.spare.extend((0..more).map(|_| make()));
+        }
+        let cell = self.spare.pop().unwrap_or_else(make);
+        let series = Series {
+            cell: cell.clone(),
+            created,
+        };
+        self.fresh.insert(block, series);
+        cell
     }
 }
 
@@ -81,8 +102,8 @@ mod tests {
     }
 
     fn insert(lines: &Lines, value: &str) {
-        let cell = Cell::new(Kind::Counter, &[].into());
-        lines.places().insert(block(value), cell, None);
+        let make = || Cell::new(Kind::Counter, &[].into());
+        lines.places().insert(block(value), None, make);
     }
 
     fn blocks(sorted: &Sorted) -> Vec<&str> {

@@ -28,9 +28,12 @@ impl Shard {
         self.0.get(place / 8)?.0.get(place % 8)
     }
 
-    pub(super) fn bucket(&self, place: usize) -> u64 {
-        self.cell(place + 1)
-            .map_or(0, |bucket| bucket.load(Ordering::Relaxed))
+    /// Shows what each bucket holds, and behind the last one some that nothing is counted in.
+    pub(super) fn each(&self, show: impl FnMut(u64)) {
+        let cells = self.0.iter().flat_map(|line| &line.0).skip(1);
+        cells
+            .map(|bucket| bucket.load(Ordering::Relaxed))
+            .for_each(show);
     }
 
     pub(super) fn sum(&self) -> f64 {

@@ -6,9 +6,9 @@ use std::num::NonZeroU64;
 use super::LabelBlock;
 use super::value::{Cell, Value};
 
-/// So many values are looked at before the first of them is printed. Each lies somewhere else, and waiting for them one
-/// by one is most of what a large scrape takes; looked for together, they come together.
-const AHEAD: usize = 64;
+/// So many values are read before the first of them is printed. Each lies somewhere else, and waiting for one after the
+/// other is most of what a large scrape takes; asked for together, they come together.
+const AHEAD: usize = 16;
 
 /// One family's series in the order of printing. Nothing in it changes but the values: who looks for one does not wait
 /// for who prints them all.
@@ -44,12 +44,16 @@ impl Sorted {
 
     /// Shows each series, its labels, its value, and when it was made.
     pub(super) fn each<'s>(&'s self, mut show: impl FnMut(&'s str, Value<'s>, Option<NonZeroU64>)) {
-        let mut values = Vec::with_capacity(self.lines.len().min(AHEAD));
-        let mut blocks = self.iter();
+        let mut from = 0;
         for lines in self.lines.chunks(AHEAD) {
-            values.extend(lines.iter().map(|line| line.series.cell.read()));
-            for (value, (block, series)) in values.drain(..).zip(&mut blocks) {
-                show(block, value, series.created);
+            let mut ahead = [0; AHEAD];
+            for (bits, line) in ahead.iter_mut().zip(lines) {
+                *bits = line.series.cell.bits();
+            }
+            for (bits, line) in ahead.iter().zip(lines) {
+                let block = self.blocks.get(from..line.end).unwrap_or_default();
+                from = line.end;
+                show(block, line.series.cell.value(*bits), line.series.created);
             }
         }
     }

@@ -20,6 +20,7 @@ pub(crate) fn render(store: &Store, samples: &Samples, format: Format, room: usi
         text: String::with_capacity(room),
         format,
         before_bound: String::new(),
+        buckets: Vec::new(),
     };
     // Each has a family in the store: so its names are none that another one has.
     let sampled = samples.families().filter(|sampled| {
@@ -47,6 +48,8 @@ struct Writer {
     format: Format,
     /// What all buckets of a series begin with: put together once a series, in the same place for all.
     before_bound: String,
+    /// What each of them holds, read into the same place for all.
+    buckets: Vec<u64>,
 }
 
 impl Writer {
@@ -65,7 +68,9 @@ impl Writer {
                     self.text.push('\n');
                 }
                 Value::Fractional(value) => self.line(name, block, value),
-                Value::Histogram(histogram) => self.histogram(name, block, &bounds, histogram),
+                Value::Histogram(sum, histogram) => {
+                    self.histogram(name, block, &bounds, sum, histogram);
+                }
                 Value::Absent => {}
             }
             if let (Some(created), Some(stem)) = (created, stem) {
@@ -132,21 +137,28 @@ impl Writer {
         self.text.push(' ');
     }
 
-    fn histogram(&mut self, name: &str, block: &str, bounds: &Bounds, histogram: &HistogramCell) {
+    fn histogram(
+        &mut self,
+        name: &str,
+        block: &str,
+        bounds: &Bounds,
+        sum: f64,
+        histogram: &HistogramCell,
+    ) {
         let (labels, comma) = open(block);
         self.before_bound.clear();
         for part in [name, "_bucket", labels, comma] {
             self.before_bound.push_str(part);
         }
+        histogram.read(&mut self.buckets);
         let mut total = 0;
-        for (bound, count) in bounds.labels.iter().zip(histogram.buckets()) {
+        for (bound, count) in bounds.labels.iter().zip(&self.buckets) {
             total += count;
             self.text.push_str(&self.before_bound);
             self.text.push_str(bound);
             number::write_whole(total, &mut self.text);
             self.text.push('\n');
         }
-        let sum = histogram.sum();
         let grows = sum >= 0.0 && !bounds.below_zero;
         // OpenMetrics forbids a sum that can fall, and a count without a sum.
         if self.format == Format::Text || grows {

@@ -22,7 +22,8 @@ pub(super) enum Cell {
 pub(super) enum Value<'c> {
     Whole(u64),
     Fractional(f64),
-    Histogram(&'c HistogramCell),
+    /// Its sum, and all else.
+    Histogram(f64, &'c HistogramCell),
     Absent,
 }
 
@@ -36,12 +37,23 @@ impl Cell {
         }
     }
 
-    pub(super) fn read(&self) -> Value<'_> {
+    /// The bits of its number. A histogram has many: these are its sum's.
+    pub(super) fn bits(&self) -> u64 {
         match self {
-            Self::Counter(counter) => Value::Whole(counter.value()),
-            Self::Fraction(counter) => Value::Fractional(counter.value()),
-            Self::Gauge(gauge) => gauge.value().map_or(Value::Absent, Value::Fractional),
-            Self::Histogram(histogram) => Value::Histogram(histogram),
+            Self::Counter(counter) => counter.value(),
+            Self::Fraction(counter) => counter.value().to_bits(),
+            Self::Gauge(gauge) => gauge.bits(),
+            Self::Histogram(histogram) => histogram.sum().to_bits(),
+        }
+    }
+
+    /// What these bits, which were read of it, say.
+    pub(super) fn value(&self, bits: u64) -> Value<'_> {
+        match self {
+            Self::Counter(_) => Value::Whole(bits),
+            Self::Fraction(_) => Value::Fractional(f64::from_bits(bits)),
+            Self::Gauge(_) => GaugeCell::read(bits).map_or(Value::Absent, Value::Fractional),
+            Self::Histogram(histogram) => Value::Histogram(f64::from_bits(bits), histogram),
         }
     }
 
