@@ -51,6 +51,7 @@ pub(super) struct Found {
 
 impl Family {
     pub(super) fn new(
+        name: &str,
         raw: &str,
         kind: Kind,
         metric: Option<&'static Metric>,
@@ -64,7 +65,7 @@ impl Family {
             metric,
             described: declared.map_or_else(OnceLock::new, OnceLock::from),
             bounds,
-            lines: Lines::default(),
+            lines: Lines::new(if kind == Kind::Histogram { "" } else { name }),
             seen: Mutex::new(vec![HashSet::new(); open]),
             overflow: AtomicU64::new(0),
         }

@@ -10,8 +10,10 @@ use super::value::Cell;
 
 /// One family's series. A scrape may take its time over sorting and printing them: whoever looks for one, or makes one,
 /// does not wait for it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lines {
+    /// What each line has before its labels.
+    before: Box<str>,
     places: Mutex<Places>,
     /// Held by whoever sorts in what is fresh.
     sorting: Mutex<()>,
@@ -33,6 +35,14 @@ pub(super) struct Places {
 const BATCH: usize = 64;
 
 impl Lines {
+    pub(super) fn new(before: &str) -> Self {
+        Self {
+            before: before.into(),
+            places: Mutex::default(),
+            sorting: Mutex::default(),
+        }
+    }
+
     pub(super) fn places(&self) -> MutexGuard<'_, Places> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -48,7 +58,7 @@ impl Lines {
         places.joining = joining.clone();
         let before = places.sorted.clone();
         drop(places);
-        let sorted = Arc::new(before.joined_by(&joining));
+        let sorted = Arc::new(before.joined_by(&joining, &self.before));
         let mut places = self.places();
         places.sorted = sorted.clone();
         places.joining = Arc::default();
@@ -114,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_new_series_does_not_wait_for_a_scrape() {
-        let lines = Lines::default();
+        let lines = Lines::new("");
         insert(&lines, "y");
         let printing = lines.sorted();
         insert(&lines, "x");
@@ -125,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_series_is_found_before_while_and_after_it_is_sorted_in() {
-        let lines = Lines::default();
+        let lines = Lines::new("");
         let found = |lines: &Lines| {
             ["x", "y", "z"].map(|value| lines.places().get(&block(value)).is_some())
         };

@@ -14,14 +14,16 @@ const AHEAD: usize = 16;
 /// for who prints them all.
 #[derive(Debug, Default)]
 pub(super) struct Sorted {
-    /// All label blocks, one behind the other.
-    blocks: String,
+    /// What each line has before its label block, of which all have the same.
+    before: usize,
+    /// Each line up to its number, one behind the other.
+    heads: String,
     lines: Vec<Line>,
 }
 
 #[derive(Debug)]
 struct Line {
-    /// Where its label block ends, and the next one's begins.
+    /// Where its head ends, and the next one's begins.
     end: usize,
     series: Series,
 }
@@ -42,18 +44,19 @@ impl Sorted {
         self.lines.len()
     }
 
-    /// Shows each series, its labels, its value, and when it was made.
+    /// Shows each series: its line up to its number, its value, and when it was made.
     pub(super) fn each<'s>(&'s self, mut show: impl FnMut(&'s str, Value<'s>, Option<NonZeroU64>)) {
-        let mut from = 0;
+        let (mut rest, mut from) = (&*self.heads, 0);
         for lines in self.lines.chunks(AHEAD) {
             let mut ahead = [0; AHEAD];
             for (bits, line) in ahead.iter_mut().zip(lines) {
                 *bits = line.series.cell.bits();
             }
             for (bits, line) in ahead.iter().zip(lines) {
-                let block = self.blocks.get(from..line.end).unwrap_or_default();
-                from = line.end;
-                show(block, line.series.cell.value(*bits), line.series.created);
+                let length = line.end.saturating_sub(from);
+                let (head, behind) = rest.split_at_checked(length).unwrap_or_default();
+                (rest, from) = (behind, line.end);
+                show(head, line.series.cell.value(*bits), line.series.created);
             }
         }
     }
@@ -73,28 +76,31 @@ impl Sorted {
         None
     }
 
-    /// These and the fresh ones, in one order.
-    pub(super) fn joined_by(&self, fresh: &Fresh) -> Self {
-        let more: usize = fresh.keys().map(|block| block.as_str().len()).sum();
+    /// These and the fresh ones, in one order. `before` is what each line has before its label block.
+    pub(super) fn joined_by(&self, fresh: &Fresh, before: &str) -> Self {
+        let blocks = fresh.keys().map(|block| block.as_str());
+        let more: usize = blocks.map(|block| before.len() + block.len()).sum();
         let mut all = Self {
-            blocks: String::with_capacity(self.blocks.len() + more),
+            before: before.len(),
+            heads: String::with_capacity(self.heads.len() + more),
             lines: Vec::with_capacity(self.lines.len() + fresh.len()),
         };
         let mut fresh = fresh.iter().peekable();
-        for (block, series) in self.iter() {
-            while let Some((before, new)) = fresh.next_if(|(fresh, _)| fresh.as_str() < block) {
-                all.push(before.as_str(), new);
+        for (place, line) in self.lines.iter().enumerate() {
+            let block = self.block(place).unwrap_or_default();
+            while let Some((first, new)) = fresh.next_if(|(fresh, _)| fresh.as_str() < block) {
+                all.push([before, first.as_str()], new);
             }
-            all.push(block, series);
+            all.push([before, block], &line.series);
         }
-        fresh.for_each(|(block, new)| all.push(block.as_str(), new));
+        fresh.for_each(|(block, new)| all.push([before, block.as_str()], new));
         all
     }
 
-    fn push(&mut self, block: &str, series: &Series) {
-        self.blocks.push_str(block);
+    fn push(&mut self, head: [&str; 2], series: &Series) {
+        self.heads.extend(head);
         self.lines.push(Line {
-            end: self.blocks.len(),
+            end: self.heads.len(),
             series: series.clone(),
         });
     }
@@ -102,15 +108,7 @@ impl Sorted {
     fn block(&self, place: usize) -> Option<&str> {
         let end_of = |place: usize| self.lines.get(place).map(|line| line.end);
         let from = place.checked_sub(1).and_then(end_of).unwrap_or_default();
-        self.blocks.get(from..end_of(place)?)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (&str, &Series)> {
-        self.lines.iter().scan(0, |from, line| {
-            let block = self.blocks.get(*from..line.end);
-            *from = line.end;
-            block.map(|block| (block, &line.series))
-        })
+        self.heads.get(from + self.before..end_of(place)?)
     }
 }
 
@@ -145,20 +143,18 @@ mod tests {
         };
         let mut sorted = Sorted::default();
         for first in [1, 0, 2] {
-            sorted = sorted.joined_by(&joining(first));
+            sorted = sorted.joined_by(&joining(first), "posts");
         }
         let mut shown = Vec::new();
-        sorted.each(|block, value, created| match value {
-            Value::Whole(value) => shown.push((block, value, created.map_or(0, NonZeroU64::get))),
+        sorted.each(|head, value, created| match value {
+            Value::Whole(value) => shown.push((head, value, created.map_or(0, NonZeroU64::get))),
             other => panic!("{other:?}"),
         });
         assert_eq!((shown.len(), sorted.len()), (300, 300));
         for (place, (text, value, created)) in shown.into_iter().enumerate() {
             let expected = place as u64;
-            assert_eq!(
-                (text, value, created),
-                (block(place).as_str(), expected, expected)
-            );
+            let head = format!("posts{}", block(place).as_str());
+            assert_eq!((text, value, created), (&*head, expected, expected));
             let Some(Cell::Counter(found)) = sorted.find(&block(place)) else {
                 panic!("{place} is not found");
             };

@@ -60,20 +60,22 @@ impl Writer {
         }
         let stem = self.head(name, family);
         let bounds = Bounds::of(family);
-        lines.each(|block, value, created| {
+        // A line's head is its name and its labels; a histogram has several names, and its heads are labels only.
+        lines.each(|head, value, created| {
             match value {
                 Value::Whole(value) => {
-                    self.labelled(name, block);
+                    self.text.push_str(head);
                     number::write_whole(value, &mut self.text);
                     self.text.push('\n');
                 }
-                Value::Fractional(value) => self.line(name, block, value),
+                Value::Fractional(value) => self.line("", head, value),
                 Value::Histogram(sum, histogram) => {
-                    self.histogram(name, block, &bounds, sum, histogram);
+                    self.histogram(name, head, &bounds, sum, histogram);
                 }
                 Value::Absent => {}
             }
             if let (Some(created), Some(stem)) = (created, stem) {
+                let block = head.strip_prefix(name).unwrap_or(head);
                 self.created(stem, block, created);
             }
         });
