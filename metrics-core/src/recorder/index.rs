@@ -115,6 +115,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn nobody_can_know_where_two_keys_collide() {
+        let key = Key::from_name("demo_total");
+        let hashes = [(); 3].map(|()| Index::default().hash(&key));
+        assert!(hashes.iter().any(|hash| *hash != hashes[0]), "{hashes:?}");
+    }
+
+    #[test]
     fn a_spelling_is_of_no_other_key() {
         let keys = [
             ("a", &[][..]),
