@@ -40,7 +40,7 @@ pub(super) struct Series {
 pub(super) type Fresh = BTreeMap<LabelBlock, Series>;
 
 impl Sorted {
-    pub(super) const fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.lines.len()
     }
 
