@@ -8,8 +8,6 @@
 
 mod strange;
 
-use std::thread::{self, ScopedJoinHandle};
-
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_core::{Caps, Collector, Exporter, Format, Label, Metric, Samples};
 use metrics::{counter, gauge, histogram, with_local_recorder};
@@ -228,42 +226,6 @@ fn new_names_are_refused_past_their_cap_and_known_ones_still_count() {
         scrape.value("exporter_overflow_total", &[("metric", "_other")]),
         Some(2.0 * 991.0)
     );
-}
-
-#[test]
-fn series_that_are_made_while_it_is_scraped_are_each_there_once_and_lose_nothing() {
-    const SERIES: usize = 1_000;
-    let exporter = exporter();
-    let recorder = exporter.recorder();
-    // Cleaned alike, so that none is remembered as a caller spelled it: every call has to look for its series.
-    let spellings = ['\u{1}', '\u{2}', '\u{3}'];
-    let scrapes = thread::scope(|scope| {
-        let recording = spellings.map(|mark| {
-            let recorder = &recorder;
-            scope.spawn(move || {
-                with_local_recorder(recorder, || {
-                    for n in (0..SERIES).chain((0..SERIES).rev()) {
-                        // Some come before all others, and some between them.
-                        let n = n * 7 % SERIES;
-                        counter!("demo_made_total", "n" => format!("{n}{mark}")).increment(1);
-                    }
-                });
-            })
-        });
-        let mut scrapes = 0;
-        while !recording.iter().all(ScopedJoinHandle::is_finished) {
-            texts(&exporter);
-            scrapes += 1;
-        }
-        scrapes
-    });
-    assert!(scrapes > 1, "{scrapes} scrapes while series were made");
-    let scrape = Scrape::parse(&texts(&exporter)[0]);
-    assert_eq!(scrape.matching("demo_made_total", &[]).count(), SERIES);
-    for n in 0..SERIES {
-        let labels = [("n", &*format!("{n}\u{fffd}"))];
-        assert_eq!(scrape.value("demo_made_total", &labels), Some(6.0), "{n}");
-    }
 }
 
 #[test]
