@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use metrics::Key;
 
-use super::lines::{Line, Lines};
+use super::lines::Lines;
 use super::value::Cell;
 use super::{Caps, LabelBlock, labels, name};
 use crate::label::Values;
@@ -51,6 +51,7 @@ pub(super) struct Found {
 
 impl Family {
     pub(super) fn new(
+        name: &str,
         raw: &str,
         kind: Kind,
         metric: Option<&'static Metric>,
@@ -64,7 +65,7 @@ impl Family {
             metric,
             described: declared.map_or_else(OnceLock::new, OnceLock::from),
             bounds,
-            lines: Lines::default(),
+            lines: Lines::new(if kind == Kind::Histogram { "" } else { name }),
             seen: Mutex::new(vec![HashSet::new(); open]),
             overflow: AtomicU64::new(0),
         }
@@ -140,12 +141,8 @@ impl Family {
         let (cell, made) = match places.get(&block) {
             Some(cell) => (cell.clone(), false),
             None => {
-                let cell = Cell::new(self.kind, &self.bounds);
-                places.insert(Line {
-                    block,
-                    cell: cell.clone(),
-                    created: now(),
-                });
+                let make = || Cell::new(self.kind, &self.bounds);
+                let cell = places.insert(block, now(), make);
                 lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
                 (cell, true)
             }

@@ -26,13 +26,20 @@ impl HistogramCell {
         }
     }
 
-    /// What each bucket holds by itself, not cumulated, the last one for what lies above all bounds. Their sum is the
-    /// count, so the two can never disagree.
-    pub(super) fn buckets(&self) -> impl Iterator<Item = u64> {
-        let more = self.more.get().map_or(&[][..], |more| more);
-        (0..=self.bounds.len()).map(move |place| {
-            self.first.bucket(place) + more.iter().map(|shard| shard.bucket(place)).sum::<u64>()
-        })
+    /// Reads what each bucket holds by itself, not cumulated, the last one for what lies above all bounds. Their sum is
+    /// the count, so the two can never disagree.
+    pub(super) fn read(&self, buckets: &mut Vec<u64>) {
+        buckets.clear();
+        self.first.each(|bucket| buckets.push(bucket));
+        for shard in self.more.get().into_iter().flatten() {
+            let mut buckets = buckets.iter_mut();
+            shard.each(|bucket| {
+                if let Some(sum) = buckets.next() {
+                    *sum += bucket;
+                }
+            });
+        }
+        buckets.truncate(self.bounds.len() + 1);
     }
 
     pub(super) fn sum(&self) -> f64 {
@@ -88,6 +95,12 @@ mod tests {
 
     use super::*;
 
+    fn buckets(histogram: &HistogramCell) -> Vec<u64> {
+        let mut buckets = vec![7];
+        histogram.read(&mut buckets);
+        buckets
+    }
+
     #[test]
     fn few_bounds_and_many_are_told_apart_alike() {
         let many: Vec<f64> = (0..200).map(f64::from).collect();
@@ -119,7 +132,7 @@ mod tests {
         ] {
             histogram.record(value);
         }
-        assert_eq!(histogram.buckets().collect::<Vec<_>>(), [3, 2, 1]);
+        assert_eq!(buckets(&histogram), [3, 2, 1]);
         assert!((histogram.sum() - 5.200_000_1).abs() < 1e-9);
     }
 
@@ -134,7 +147,7 @@ mod tests {
         });
         histogram.share();
         histogram.record(0.25);
-        assert_eq!(histogram.buckets().collect::<Vec<_>>(), [100_001, 100_000]);
+        assert_eq!(buckets(&histogram), [100_001, 100_000]);
         assert!((histogram.sum() - 100_000.25).abs() < 1e-6);
     }
 }

@@ -1,15 +1,14 @@
 //! LabelBlock: a series' labels as they are printed, encoded once. What comes from strangers is cleaned here.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// The longest label value that is kept, in bytes. Nobody reads more in a legend, and a megabyte would break a scrape.
 const LONGEST: usize = 256;
 
 /// A series' labels as they are printed between a name and a number: `{a="b",c="d"} `, or a space if there are none.
 /// Encoding is injective, so two blocks are equal exactly if their labels are.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct LabelBlock(Arc<str>);
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LabelBlock(Box<str>);
 
 impl LabelBlock {
     /// Encodes labels in the order in which they come. Keys are names already.
@@ -29,13 +28,13 @@ impl LabelBlock {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    /// All that stands before one more label: the opening brace, and these labels with a comma behind them.
-    pub(crate) fn open(&self) -> (&str, &str) {
-        self.0
-            .strip_suffix("} ")
-            .map_or(("{", ""), |labels| (labels, ","))
-    }
+/// All of a label block that stands before one more label: the opening brace, and its labels with a comma behind them.
+pub(super) fn open(block: &str) -> (&str, &str) {
+    block
+        .strip_suffix("} ")
+        .map_or(("{", ""), |labels| (labels, ","))
 }
 
 /// The longest help text that is kept, in bytes.

@@ -14,6 +14,7 @@ mod lines;
 mod name;
 mod number;
 mod shard;
+mod sorted;
 mod store;
 mod text;
 mod value;

@@ -28,9 +28,12 @@ impl Shard {
         self.0.get(place / 8)?.0.get(place % 8)
     }
 
-    pub(super) fn bucket(&self, place: usize) -> u64 {
-        self.cell(place + 1)
-            .map_or(0, |bucket| bucket.load(Ordering::Relaxed))
+    /// Shows what each bucket holds, and behind the last one some that nothing is counted in.
+    pub(super) fn each(&self, show: impl FnMut(u64)) {
+        let cells = self.0.iter().flat_map(|line| &line.0).skip(1);
+        cells
+            .map(|bucket| bucket.load(Ordering::Relaxed))
+            .for_each(show);
     }
 
     pub(super) fn sum(&self) -> f64 {
@@ -40,16 +43,25 @@ impl Shard {
 
     /// Records one value. Says whether another thread was at it at the same time.
     pub(super) fn record(&self, place: usize, value: f64) -> bool {
+        let Some(sum) = self.cell(0) else {
+            return false;
+        };
+        // Read first: what is to be written is known by the time that the bucket has been counted.
+        let before = sum.load(Ordering::Relaxed);
         if let Some(bucket) = self.cell(place + 1) {
             bucket.fetch_add(1, Ordering::Relaxed);
         }
-        self.cell(0).is_some_and(|sum| add(sum, value))
+        add_to(sum, before, value)
     }
 }
 
-/// Adds to a number that is kept in the bits of an `f64`. Says whether another thread was at it at the same time.
-pub(super) fn add(sum: &AtomicU64, value: f64) -> bool {
-    let mut bits = sum.load(Ordering::Relaxed);
+/// Adds to a number that is kept in the bits of an `f64`.
+pub(super) fn add(sum: &AtomicU64, value: f64) {
+    add_to(sum, sum.load(Ordering::Relaxed), value);
+}
+
+/// The same, where these bits were read of it. Says whether another thread was at it at the same time.
+fn add_to(sum: &AtomicU64, mut bits: u64, value: f64) -> bool {
     let mut contended = false;
     loop {
         let after = (f64::from_bits(bits) + value).to_bits();

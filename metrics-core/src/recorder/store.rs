@@ -176,7 +176,8 @@ impl Store {
         if metric.is_none() && families.foreign >= self.caps.foreign_metrics {
             return Err("there are too many metrics");
         }
-        let family = Arc::new(Family::new(raw, kind, metric, self.bounds(name, metric)));
+        let bounds = self.bounds(name, metric);
+        let family = Arc::new(Family::new(name, raw, kind, metric, bounds));
         families.foreign += usize::from(metric.is_none());
         families.occupied.extend(needed);
         families.by_name.insert(name.into(), family.clone());

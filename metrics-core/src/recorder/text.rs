@@ -7,9 +7,9 @@ use super::family::Family;
 use super::foreign;
 use super::format::Format;
 use super::histogram::HistogramCell;
-use super::labels::{LabelBlock, escape};
+use super::labels::{escape, open};
 use super::store::Store;
-use super::value::Cell;
+use super::value::Value;
 use super::{name, number};
 use crate::collect::{Sampled, Samples};
 use crate::metric::Kind;
@@ -20,6 +20,7 @@ pub(crate) fn render(store: &Store, samples: &Samples, format: Format, room: usi
         text: String::with_capacity(room),
         format,
         before_bound: String::new(),
+        buckets: Vec::new(),
     };
     // Each has a family in the store: so its names are none that another one has.
     let sampled = samples.families().filter(|sampled| {
@@ -47,36 +48,37 @@ struct Writer {
     format: Format,
     /// What all buckets of a series begin with: put together once a series, in the same place for all.
     before_bound: String,
+    /// What each of them holds, read into the same place for all.
+    buckets: Vec<u64>,
 }
 
 impl Writer {
     fn stored(&mut self, name: &str, family: &Family) {
         let lines = family.lines().sorted();
-        if lines.is_empty() {
+        if lines.len() == 0 {
             return;
         }
         let stem = self.head(name, family);
         let bounds = Bounds::of(family);
-        for line in lines.iter() {
-            let block = &line.block;
-            match &line.cell {
-                Cell::Counter(counter) => {
-                    self.labelled(name, block);
-                    number::write_whole(counter.value(), &mut self.text);
+        // A line's head is its name and its labels; a histogram has several names, and its heads are labels only.
+        lines.each(|head, value, created| {
+            match value {
+                Value::Whole(value) => {
+                    self.text.push_str(head);
+                    number::write_whole(value, &mut self.text);
                     self.text.push('\n');
                 }
-                Cell::Fraction(counter) => self.line(name, block, counter.value()),
-                Cell::Gauge(gauge) => {
-                    if let Some(value) = gauge.value() {
-                        self.line(name, block, value);
-                    }
+                Value::Fractional(value) => self.line("", head, value),
+                Value::Histogram(sum, histogram) => {
+                    self.histogram(name, head, &bounds, sum, histogram);
                 }
-                Cell::Histogram(histogram) => self.histogram(name, block, &bounds, histogram),
+                Value::Absent => {}
             }
-            if let (Some(created), Some(stem)) = (line.created, stem) {
+            if let (Some(created), Some(stem)) = (created, stem) {
+                let block = head.strip_prefix(name).unwrap_or(head);
                 self.created(stem, block, created);
             }
-        }
+        });
     }
 
     fn sampled(&mut self, name: &str, family: &Family, sampled: &Sampled) {
@@ -88,7 +90,7 @@ impl Writer {
         for (block, value) in &sampled.lines {
             // Nothing has counted below 0.
             if !(counts && *value < 0.0) {
-                self.line(name, block, *value);
+                self.line(name, block.as_str(), *value);
             }
         }
     }
@@ -140,24 +142,25 @@ impl Writer {
     fn histogram(
         &mut self,
         name: &str,
-        block: &LabelBlock,
+        block: &str,
         bounds: &Bounds,
+        sum: f64,
         histogram: &HistogramCell,
     ) {
-        let (labels, comma) = block.open();
+        let (labels, comma) = open(block);
         self.before_bound.clear();
         for part in [name, "_bucket", labels, comma] {
             self.before_bound.push_str(part);
         }
+        histogram.read(&mut self.buckets);
         let mut total = 0;
-        for (bound, count) in bounds.labels.iter().zip(histogram.buckets()) {
+        for (bound, count) in bounds.labels.iter().zip(&self.buckets) {
             total += count;
             self.text.push_str(&self.before_bound);
             self.text.push_str(bound);
             number::write_whole(total, &mut self.text);
             self.text.push('\n');
         }
-        let sum = histogram.sum();
         let grows = sum >= 0.0 && !bounds.below_zero;
         // OpenMetrics forbids a sum that can fall, and a count without a sum.
         if self.format == Format::Text || grows {
@@ -170,20 +173,20 @@ impl Writer {
         }
     }
 
-    fn created(&mut self, stem: &str, block: &LabelBlock, milliseconds: NonZeroU64) {
+    fn created(&mut self, stem: &str, block: &str, milliseconds: NonZeroU64) {
         self.text.push_str(stem);
         self.line("_created", block, milliseconds.get() as f64 / 1000.0);
     }
 
-    fn line(&mut self, name: &str, block: &LabelBlock, value: f64) {
+    fn line(&mut self, name: &str, block: &str, value: f64) {
         self.labelled(name, block);
         number::write(value, &mut self.text);
         self.text.push('\n');
     }
 
-    fn labelled(&mut self, name: &str, block: &LabelBlock) {
+    fn labelled(&mut self, name: &str, block: &str) {
         self.text.push_str(name);
-        self.text.push_str(block.as_str());
+        self.text.push_str(block);
     }
 }
 

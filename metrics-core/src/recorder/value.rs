@@ -17,6 +17,16 @@ pub(super) enum Cell {
     Histogram(Arc<HistogramCell>),
 }
 
+/// What a series is worth at this moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Value<'c> {
+    Whole(u64),
+    Fractional(f64),
+    /// Its sum, and all else.
+    Histogram(f64, &'c HistogramCell),
+    Absent,
+}
+
 impl Cell {
     pub(super) fn new(kind: Kind, bounds: &Arc<[f64]>) -> Self {
         match kind {
@@ -24,6 +34,35 @@ impl Cell {
             Kind::FractionalCounter => Self::Fraction(Arc::default()),
             Kind::Gauge => Self::Gauge(Arc::default()),
             Kind::Histogram => Self::Histogram(Arc::new(HistogramCell::new(bounds.clone()))),
+        }
+    }
+
+    /// The bits of its number. A histogram has many: these are its sum's.
+    pub(super) fn bits(&self) -> u64 {
+        match self {
+            Self::Counter(counter) => counter.value(),
+            Self::Fraction(counter) => counter.value().to_bits(),
+            Self::Gauge(gauge) => gauge.bits(),
+            Self::Histogram(histogram) => histogram.sum().to_bits(),
+        }
+    }
+
+    /// What these bits, which were read of it, say.
+    pub(super) fn value(&self, bits: u64) -> Value<'_> {
+        match self {
+            Self::Counter(_) => Value::Whole(bits),
+            Self::Fraction(_) => Value::Fractional(f64::from_bits(bits)),
+            Self::Gauge(_) => GaugeCell::read(bits).map_or(Value::Absent, Value::Fractional),
+            Self::Histogram(histogram) => Value::Histogram(f64::from_bits(bits), histogram),
+        }
+    }
+
+    /// Whether this is what the facade's call for this kind gets. It has no counter of fractions: that is a gauge to it.
+    pub(super) const fn answers(&self, kind: Kind) -> bool {
+        match self {
+            Self::Counter(_) => matches!(kind, Kind::Counter),
+            Self::Fraction(_) | Self::Gauge(_) => matches!(kind, Kind::Gauge),
+            Self::Histogram(_) => matches!(kind, Kind::Histogram),
         }
     }
 }

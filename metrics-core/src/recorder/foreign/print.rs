@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::family::{Family, Kind};
 use super::series::Series;
-use crate::recorder::labels::escape;
+use crate::recorder::labels::{escape, open};
 use crate::recorder::{Format, LabelBlock, Store, number};
 
 /// All of them, sorted by name, behind the store's.
@@ -50,7 +50,7 @@ fn lines(name: &str, kind: Kind, block: &LabelBlock, series: &Series, text: &mut
         Kind::Summary => ("", "quantile"),
         _ => ("_bucket", "le"),
     };
-    let (labels, comma) = block.open();
+    let (labels, comma) = open(block.as_str());
     for (part, value) in &series.parts {
         text.extend([name, suffix, labels, comma, key, "=\""]);
         number::write(*part, text);
