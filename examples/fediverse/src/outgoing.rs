@@ -56,6 +56,8 @@ impl Outgoing {
             .pool_idle_timeout(Duration::from_secs(5))
             .tls_certs_only(authorities)
             .no_proxy()
+            // Whoever builds this beside others may let another resolver in.
+            .no_hickory_dns()
             .build()?;
         Ok(Self {
             client: ClientBuilder::new(client).with(metrics).build(),

@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 use super::Problem;
 use crate::{
     App,
-    federation::{activity::actor_url, publish},
+    federation::{
+        activity::actor_url,
+        publish::{self, PublishError},
+    },
     model::{Follower, Post, clock::rfc3339},
 };
 
@@ -61,7 +64,8 @@ pub async fn publish(
     let user = app
         .user(draft.user.as_deref().unwrap_or("alice"))
         .ok_or(Problem::NotFound)?;
-    let post = publish::publish(&app, &user.name, &draft.status).await?;
+    let (name, posting) = (user.name.clone(), Arc::clone(&app));
+    let post = whole(async move { publish::publish(&posting, &name, &draft.status).await }).await?;
     Ok(Json(status(&app, &post)))
 }
 
@@ -76,8 +80,19 @@ pub async fn reblog(
 ) -> Result<Json<Value>, Problem> {
     let id = id.parse().map_err(|_| Problem::NotFound)?;
     let post = Post::local(&app.pool, id).await?.ok_or(Problem::NotFound)?;
-    publish::announce(&app, &post.author, &post).await?;
+    let post = whole({
+        let app = Arc::clone(&app);
+        async move { publish::announce(&app, &post.author, &post).await.map(|()| post) }
+    })
+    .await?;
     Ok(Json(status(&app, &post)))
+}
+
+/// Does it to its end, even if the client leaves: half of the followers must not be all who hear of a post.
+async fn whole<T: Send + 'static>(
+    publishing: impl Future<Output = Result<T, PublishError>> + Send + 'static,
+) -> Result<T, Problem> {
+    Ok(tokio::spawn(publishing).await??)
 }
 
 /// `GET /api/v1/accounts/{id}`
