@@ -22,7 +22,7 @@ use crate::{
     outgoing::Outgoing,
     queue::{Breaker, Depth, Queue, Queues, schedule, worker},
     router,
-    telemetry::Telemetry,
+    telemetry::{FAILING_TARGETS, Telemetry},
     token::Token,
     visitors,
     web::streaming::Live,
@@ -66,9 +66,6 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         .install_default()
         .ok();
 
-    // First of all: what happens before it is counted by nobody.
-    let telemetry = Telemetry::install()?;
-
     let temporary = match options.data {
         Some(_) => None,
         None => Some(tempfile::tempdir().context("no temporary folder; name one with --data DIR")?),
@@ -82,6 +79,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     tokio::fs::create_dir_all(&media)
         .await
         .with_context(|| format!("{} cannot be made", media.display()))?;
+
+    // Before anything happens: what happens before it is counted by nobody.
+    let telemetry = Telemetry::install(&data)?;
     let pool = database::open(&data)
         .await
         .with_context(|| format!("the database in {}", data.display()))?;
@@ -122,9 +122,11 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
 
     let closing = app.closing.clone();
     let token = Token::create(&data)?;
+    let metrics = telemetry.endpoint(token.path())?;
     let service = router::build(Arc::clone(&app))
         .layer(telemetry.http.clone().with_request_bodies(Body::new))
-        .route_service("/metrics", telemetry.endpoint(token.path())?);
+        .route_service(&format!("/metrics/{FAILING_TARGETS}"), metrics.clone())
+        .route_service("/metrics", metrics);
     telemetry.probe(&app.pool, &mut background);
     let listening = tokio::spawn(async move {
         let served = axum::serve(listener, service)

@@ -11,10 +11,12 @@
 //! | why something failed | the errors' `source()` |
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use fedimetrics_core::{Access, Endpoint, Exporter, Service};
-use fedimetrics_jobs::{Depth, Job, Purpose, Queue};
+use fedimetrics_core::endpoint::Report;
+use fedimetrics_core::{Access, Endpoint, Exporter, Probe, Probing, Role, Service};
+use fedimetrics_jobs::{Inbound, Job, Purpose, Queue, Targets, depth};
 use fedimetrics_tower::{HttpClientMetricsLayer, HttpMetricsLayer};
 use sqlx::SqlitePool;
 use tokio::task::JoinSet;
@@ -28,6 +30,12 @@ pub(crate) static MAIL: Job = Job::new("mail", "mail");
 pub(crate) static DIGEST: Job = Job::new("media", "digest");
 pub(crate) static CARD: Job = Job::new("cards", "card");
 pub(crate) static CLEANUP: Job = Job::new("cleanup", "cleanup").every(SWEEP);
+
+/// Which servers fail, and since when.
+pub(crate) static TARGETS: Targets = Targets::new().with_lasting();
+
+/// What becomes of what others send.
+pub(crate) static INBOX: Inbound = Inbound::new();
 
 static QUEUES: [Queue; 6] = [
     Queue::new("federation_out", Purpose::FederationOut)
@@ -62,6 +70,8 @@ pub struct Telemetry {
     pub http: HttpMetricsLayer,
     /// The middleware of its client.
     pub outgoing: HttpClientMetricsLayer,
+    /// The thread that asks the runtime how long a task waits.
+    pub probing: Arc<Probing>,
 }
 
 impl Telemetry {
@@ -70,18 +80,21 @@ impl Telemetry {
     ///
     /// # Errors
     ///
-    /// When a declaration is wrong.
-    pub fn install() -> Result<Self, fedimetrics_core::Error> {
+    /// When a declaration is wrong, or no thread is to be had.
+    pub fn install(data: &Path) -> Result<Self, fedimetrics_core::Error> {
         let http = HttpMetricsLayer::new().with_busy_time();
         let outgoing = HttpClientMetricsLayer::new(fedimetrics_tower::Purpose::Other);
+        let probe = Probe::new("main", tokio::runtime::Handle::current());
+        let service = Service::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
         let mut exporter = Exporter::builder()
-            .with_service(Service::new(
-                env!("CARGO_PKG_NAME"),
-                env!("CARGO_PKG_VERSION"),
-            ))
+            .with_service(service.with_role(Role::All))
             .with_runtime_gauges()
+            .with_storage("data", data)
+            .watch(&probe)
             .watch(&http)
-            .watch(&outgoing);
+            .watch(&outgoing)
+            .watch(&TARGETS)
+            .watch(&INBOX);
         for job in [
             &DELIVER, &ANNOUNCE, &PROCESS, &MAIL, &DIGEST, &CARD, &CLEANUP,
         ] {
@@ -97,39 +110,30 @@ impl Telemetry {
             exporter,
             http,
             outgoing,
+            probing: Arc::new(probe.spawn()?),
         })
     }
 
-    /// `/metrics`, for those who have the token in that file.
+    /// `/metrics`, and the servers that fail beside it, for those who have the token in that file.
     ///
     /// # Errors
     ///
     /// When the file holds no good token.
     pub fn endpoint(&self, token: &Path) -> Result<Endpoint, fedimetrics_core::Error> {
-        Ok(self.exporter.endpoint(Access::bearer_token_file(token)?))
+        let endpoint = self.exporter.endpoint(Access::bearer_token_file(token)?);
+        Ok(endpoint.with_report(Report::json(FAILING_TARGETS, || TARGETS.json())))
     }
 
     /// Reads the depth of every queue again and again.
     pub fn probe(&self, pool: &SqlitePool, background: &mut JoinSet<()>) {
         for (queue, name) in QUEUES.iter().zip(queue::Queue::ALL.map(queue::Queue::name)) {
-            let pool = pool.clone();
-            background.spawn(queue.probe(secs(2), move || read(pool.clone(), name)));
+            background.spawn(queue.probe(secs(2), depth::apalis(pool, name)));
         }
     }
 }
 
-async fn read(pool: SqlitePool, queue: &'static str) -> sqlx::Result<Depth> {
-    let depth = queue::Depth::of(&pool, queue).await?;
-    let count = |number: i64| u64::try_from(number).unwrap_or_default();
-    Ok(Depth {
-        ready: count(depth.ready),
-        scheduled: count(depth.scheduled),
-        retrying: count(depth.retrying),
-        running: count(depth.running),
-        dead: count(depth.dead),
-        oldest_ready_age: Some(Duration::from_secs(count(depth.oldest_ready_seconds))),
-    })
-}
+/// Where the servers that fail are listed: `/metrics/` and this.
+pub const FAILING_TARGETS: &str = "failing_targets.json";
 
 const fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)

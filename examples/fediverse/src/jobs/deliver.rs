@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use fedimetrics_jobs::Inside;
 use serde_json::Value;
 
 use crate::{App, federation::delivery, queue::JobError};
@@ -14,10 +15,21 @@ use crate::{App, federation::delivery, queue::JobError};
 /// # Errors
 ///
 /// When the inbox did not take it.
-pub async fn deliver(app: &App, user: &str, inbox: &str, activity: &Value) -> Result<(), JobError> {
+pub async fn deliver(
+    app: &App,
+    user: &str,
+    inbox: &str,
+    activity: &Value,
+    observed: Option<&Inside>,
+) -> Result<(), JobError> {
     let user = app.user(user).ok_or(JobError::NoUser)?;
     let body: Arc<[u8]> = activity.to_string().into_bytes().into();
-    delivery::deliver(app, user, inbox, &body)
-        .await
-        .map_err(JobError::Delivery)
+    let observed = observed.map(|run| run.delivery(inbox));
+    let result = delivery::deliver(app, user, inbox, &body).await;
+    match (observed, &result) {
+        (Some(observed), Err(error)) if error.gives_up() => observed.discard(error),
+        (Some(observed), result) => observed.finish(result),
+        (None, _) => {}
+    }
+    result.map_err(JobError::Delivery)
 }

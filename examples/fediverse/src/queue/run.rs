@@ -96,7 +96,7 @@ async fn perform(
             inbox,
             activity,
             ..
-        } => jobs::deliver::deliver(app, &user, &inbox, &activity).await,
+        } => jobs::deliver::deliver(app, &user, &inbox, &activity, observed).await,
         Job::Announce {
             user,
             inboxes,

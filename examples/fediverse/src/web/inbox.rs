@@ -6,12 +6,15 @@ use axum::{
     body::Bytes,
     extract::{OriginalUri, Path, State},
 };
+use fedimetrics_jobs::Rejection;
 use http::{HeaderMap, StatusCode, Uri};
 
 use super::Problem;
 use crate::{
     App,
     federation::{Reception, Refusal, reception::receive},
+    model::clock,
+    telemetry::INBOX,
 };
 
 /// `POST /users/{id}/inbox`
@@ -44,6 +47,7 @@ pub async fn shared(
 async fn answer(app: &App, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> StatusCode {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let result = receive(app, path, headers, body).await;
+    count(&result);
     match &result {
         Ok(Reception::Accepted { .. } | Reception::Duplicate) => StatusCode::ACCEPTED,
         Err(refusal) => {
@@ -59,4 +63,24 @@ async fn answer(app: &App, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Statu
             }
         }
     }
+}
+
+/// Tells what became of it.
+fn count(result: &Result<Reception, Refusal>) {
+    let why = match result {
+        Ok(Reception::Accepted { published }) => {
+            return match published {
+                Some(published) => INBOX.accepted(clock::moment(*published)),
+                None => INBOX.accepted_undated(),
+            };
+        }
+        Ok(Reception::Duplicate) => Rejection::Duplicate,
+        Err(Refusal::BadSignature(_) | Refusal::WrongActor) => Rejection::BadSignature,
+        Err(Refusal::KeyUnavailable(_)) => Rejection::KeyUnavailable,
+        Err(Refusal::Blocked) => Rejection::Blocked,
+        Err(Refusal::Unsupported) => Rejection::Unsupported,
+        Err(Refusal::Malformed) => Rejection::Malformed,
+        Err(Refusal::Database(_) | Refusal::Queue(_)) => Rejection::Error,
+    };
+    INBOX.rejected(why);
 }

@@ -82,7 +82,11 @@ pub async fn reblog(
     let post = Post::local(&app.pool, id).await?.ok_or(Problem::NotFound)?;
     let post = whole({
         let app = Arc::clone(&app);
-        async move { publish::announce(&app, &post.author, &post).await.map(|()| post) }
+        async move {
+            publish::announce(&app, &post.author, &post)
+                .await
+                .map(|()| post)
+        }
     })
     .await?;
     Ok(Json(status(&app, &post)))
