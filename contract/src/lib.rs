@@ -9,6 +9,7 @@
 )]
 
 pub mod catalogue;
+pub mod dashboards;
 pub mod document;
 mod exposition;
 mod guide;
