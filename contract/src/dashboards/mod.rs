@@ -7,6 +7,8 @@ mod overview;
 mod panel;
 mod runtime;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 pub use panel::Panel;
@@ -62,7 +64,8 @@ impl Dashboard {
     /// Never: it is made of strings and numbers.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = serde_json::to_string_pretty(&self.json()).expect("strings and numbers");
+        let mut text =
+            serde_json::to_string_pretty(&sorted(self.json())).expect("strings and numbers");
         text.push('\n');
         text
     }
@@ -142,4 +145,19 @@ fn deploys() -> Value {
         "datasource": { "type": "prometheus", "uid": "${datasource}" },
         "expr": expression, "step": "60s", "titleFormat": "{{job}} {{version}}", "textFormat": "{{revision}}",
     })
+}
+
+/// With keys in the order of the alphabet, whether or not somebody in the build asks for the order of insertion.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<_, _> = map.into_iter().collect();
+            let sorted = sorted
+                .into_iter()
+                .map(|(key, value)| (key, self::sorted(value)));
+            Value::Object(sorted.collect())
+        }
+        Value::Array(values) => values.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
