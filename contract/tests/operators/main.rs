@@ -9,4 +9,5 @@
 
 mod alerts;
 mod boards;
+mod guide;
 mod names;
