@@ -128,7 +128,7 @@ fn variables() -> Value {
     };
     json!([
         {
-            "type": "datasource", "name": "datasource", "label": "data source", "query": "prometheus", "current": {},
+            "type": "datasource", "name": "datasource", "label": "data source", "query": "prometheus",
             "refresh": 1, "hide": 0, "includeAll": false, "multi": false, "options": [], "regex": "", "skipUrlSync": false,
         },
         label("job", "server", "label_values(service_build_info, job)"),
@@ -143,7 +143,8 @@ fn deploys() -> Value {
     json!({
         "name": "deploys", "enable": true, "hide": false, "iconColor": "blue",
         "datasource": { "type": "prometheus", "uid": "${datasource}" },
-        "expr": expression, "step": "60s", "titleFormat": "{{job}} {{version}}", "textFormat": "{{revision}}",
+        "target": { "refId": "deploys", "expr": expression, "interval": "60s" },
+        "titleFormat": "{{job}} {{version}}", "textFormat": "{{revision}}",
     })
 }
 
