@@ -9,5 +9,6 @@
 
 mod alerts;
 mod boards;
+mod engines;
 mod guide;
 mod names;
