@@ -12,3 +12,4 @@ mod boards;
 mod engines;
 mod guide;
 mod names;
+mod units;
