@@ -51,53 +51,63 @@ impl Panel {
     }
 
     /// A number or a few.
+    #[must_use]
     pub const fn stat(title: &'static str) -> Self {
         Self::new(Kind::Stat, title, 4, 4)
     }
 
     /// Lines over time.
+    #[must_use]
     pub const fn lines(title: &'static str) -> Self {
         Self::new(Kind::Lines, title, 8, 8)
     }
 
     /// Lines whose sum is the whole.
+    #[must_use]
     pub const fn stacked(title: &'static str) -> Self {
         Self::new(Kind::Stacked, title, 8, 8)
     }
 
     /// How many in each step of time.
+    #[must_use]
     pub const fn bars(title: &'static str) -> Self {
         Self::new(Kind::Bars, title, 8, 8)
     }
 
     /// A list, the most first.
+    #[must_use]
     pub const fn table(title: &'static str) -> Self {
         Self::new(Kind::Table, title, 8, 8)
     }
 
     /// The few with the most.
+    #[must_use]
     pub const fn top(title: &'static str) -> Self {
         Self::new(Kind::Top, title, 8, 8)
     }
 
     /// What state something was in, over time.
+    #[must_use]
     pub const fn states(title: &'static str) -> Self {
         Self::new(Kind::States, title, 8, 4)
     }
 
     /// What it shows, and what to do when it looks bad.
+    #[must_use]
     pub const fn says(mut self, description: &'static str) -> Self {
         self.description = description;
         self
     }
 
     /// Grafana's word for the unit.
+    #[must_use]
     pub const fn unit(mut self, unit: &'static str) -> Self {
         self.unit = unit;
         self
     }
 
     /// In columns of 24, and in rows.
+    #[must_use]
     pub const fn size(mut self, width: u32, height: u32) -> Self {
         self.width = width;
         self.height = height;
@@ -105,36 +115,42 @@ impl Panel {
     }
 
     /// From which value on it is of which colour; below the first one it is green.
+    #[must_use]
     pub const fn from(mut self, thresholds: &'static [(&'static str, f64)]) -> Self {
         self.thresholds = thresholds;
         self
     }
 
     /// The top of its scale.
+    #[must_use]
     pub const fn up_to(mut self, max: f64) -> Self {
         self.max = Some(max);
         self
     }
 
     /// What it shows where there is nothing.
+    #[must_use]
     pub const fn else_says(mut self, none: &'static str) -> Self {
         self.none = none;
         self
     }
 
     /// Columns of a table that tell nothing.
+    #[must_use]
     pub const fn without(mut self, hidden: &'static [&'static str]) -> Self {
         self.hidden = hidden;
         self
     }
 
     /// What columns of a table are called.
+    #[must_use]
     pub const fn called(mut self, columns: &'static [(&'static str, &'static str)]) -> Self {
         self.columns = columns;
         self
     }
 
     /// One more expression, and what its series are called.
+    #[must_use]
     pub fn query(mut self, legend: &str, expression: impl AsRef<str>) -> Self {
         self.queries
             .push((legend.to_owned(), expression.as_ref().to_owned()));
