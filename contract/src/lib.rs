@@ -9,15 +9,18 @@
 )]
 
 pub mod catalogue;
+pub mod dashboards;
 pub mod document;
 mod exposition;
 mod guide;
 mod patience;
 mod prometheus;
+pub mod promql;
 mod promtool;
 mod pushgateway;
 mod python;
 mod query;
+pub mod rules;
 mod served;
 mod server;
 mod victoria_metrics;

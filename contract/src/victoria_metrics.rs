@@ -16,6 +16,16 @@ const VICTORIA_METRICS: Program = Program {
     ready: "/health",
 };
 
+const SCRAPING: Program = Program {
+    arguments: &[
+        "-promscrape.config=scrape.yml",
+        "-storageDataPath=data",
+        "-search.latencyOffset=0s",
+        "-loggerLevel=WARN",
+    ],
+    ..VICTORIA_METRICS
+};
+
 /// A VictoriaMetrics that holds nothing yet.
 ///
 /// It dies with the thread that started it, also where that one is killed; so start it on the test's own thread.
@@ -31,6 +41,16 @@ impl VictoriaMetrics {
     #[must_use]
     pub fn start() -> Self {
         Self(Server::start(&VICTORIA_METRICS, &[]))
+    }
+
+    /// Starts one that scrapes as this configuration of Prometheus' kind says.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started, as above, or does not understand it.
+    #[must_use]
+    pub fn configured(yaml: &str) -> Self {
+        Self(Server::start(&SCRAPING, &[("scrape.yml", yaml)]))
     }
 
     /// `host:port`.

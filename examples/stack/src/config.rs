@@ -1,6 +1,7 @@
 //! Config: the files that the programs are started with.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -34,6 +35,19 @@ pub(crate) fn write_rules(folder: &Path, hurry: Hurry) -> anyhow::Result<Vec<Str
     }
     names.sort();
     Ok(names)
+}
+
+/// A scrape config for one target, with others of the same job.
+pub(crate) fn with_targets(
+    scrape_config: &str,
+    first: SocketAddr,
+    others: &[SocketAddr],
+) -> String {
+    let targets: Vec<_> = std::iter::once(&first)
+        .chain(others)
+        .map(|target| format!("'{target}'"))
+        .collect();
+    scrape_config.replace(&format!("\"{first}\""), &targets.join(", "))
 }
 
 /// What Prometheus reads: whom to scrape, what to work out, whom to tell.

@@ -67,7 +67,15 @@ impl Hurry {
         hurried
     }
 
-    /// An expression with every duration divided.
+    /// An expression with every duration divided, but none shorter than four seconds.
+    #[must_use]
+    pub fn expression(self, text: &str) -> String {
+        if self.is_one() {
+            return text.to_owned();
+        }
+        self.durations(text)
+    }
+
     fn durations(self, text: &str) -> String {
         let mut divided = String::with_capacity(text.len());
         let mut rest = text;

@@ -11,5 +11,6 @@ mod watcher;
 
 pub use hurry::Hurry;
 pub use options::Options;
+pub use picture::Window;
 pub use query::Queries;
 pub use stack::Stack;

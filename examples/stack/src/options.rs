@@ -33,6 +33,10 @@ pub struct Options {
     pub scrape: Option<Duration>,
     /// Where the demo server listens.
     pub listen: SocketAddr,
+    /// The folder of the demo server's data; a temporary one where absent.
+    pub data: Option<PathBuf>,
+    /// Other processes of the same server. They are scraped too, and have the same token.
+    pub beside: Vec<SocketAddr>,
     /// The folder for the pictures, if any are to be drawn.
     pub pictures: Option<PathBuf>,
     /// For how long traffic comes before they are.
@@ -45,6 +49,8 @@ impl Default for Options {
             hurry: Hurry::default(),
             scrape: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data: None,
+            beside: Vec::new(),
             pictures: None,
             traffic: Duration::from_secs(300),
         }

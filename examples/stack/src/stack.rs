@@ -78,12 +78,17 @@ impl Stack {
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
         let server = fediverse::start(fediverse::Options {
             listen: options.listen,
+            data: options.data.clone(),
             ..fediverse::Options::default()
         })
         .await
         .context("the demo server")?;
         let folder = tempfile::tempdir().context("no temporary folder")?;
-        let scrape_config = server.token.scrape_config(server.address);
+        let scrape_config = config::with_targets(
+            &server.token.scrape_config(server.address),
+            server.address,
+            &options.beside,
+        );
         let scrape = options.scrape();
 
         let write = |name, text: &str| fs::write(folder.path().join(name), text);

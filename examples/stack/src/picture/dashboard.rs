@@ -39,27 +39,33 @@ impl Dashboard {
 
 /// The time that a picture shows, and how closely.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
+pub struct Window {
     last: Duration,
     scrape: Duration,
 }
 
 impl Window {
-    pub(crate) const fn new(last: Duration, scrape: Duration) -> Self {
+    /// The last while, scraped this often.
+    #[must_use]
+    pub const fn new(last: Duration, scrape: Duration) -> Self {
         Self { last, scrape }
     }
 
-    pub(crate) const fn last(self) -> Duration {
+    /// How long it is.
+    #[must_use]
+    pub const fn last(self) -> Duration {
         self.last
     }
 
     /// Some 150 points, but never more than there were scrapes.
-    pub(crate) fn step(self) -> Duration {
+    #[must_use]
+    pub fn step(self) -> Duration {
         (self.last / 150).max(self.scrape)
     }
 
     /// An expression with Grafana's variables filled in, as Grafana does for one server and all its processes.
-    pub(crate) fn fill(self, expression: &str) -> String {
+    #[must_use]
+    pub fn fill(self, expression: &str) -> String {
         let seconds = |duration: Duration| format!("{}s", duration.as_secs().max(1));
         // As Grafana has it: the step and one scrape, at least four scrapes.
         let rate = (self.step() + self.scrape).max(self.scrape * 4);

@@ -14,7 +14,8 @@ use anyhow::Context;
 use serde_json::{Value, json};
 
 use crate::query::Queries;
-use dashboard::{Dashboard, Window};
+use dashboard::Dashboard;
+pub use dashboard::Window;
 
 const PAGE: &str = include_str!("page.html");
 
