@@ -22,6 +22,7 @@ mod recorder;
 mod runtime;
 pub mod scope;
 mod sink;
+pub mod stage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod watch;

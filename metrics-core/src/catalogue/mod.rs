@@ -7,6 +7,7 @@ mod pressure;
 mod probe;
 mod process;
 mod service;
+mod stage;
 mod storage;
 mod tokio;
 mod tokio_unstable;
@@ -18,6 +19,7 @@ pub(crate) use pressure::*;
 pub(crate) use probe::*;
 pub(crate) use process::*;
 pub(crate) use service::*;
+pub(crate) use stage::*;
 pub(crate) use storage::*;
 pub(crate) use tokio::*;
 pub(crate) use tokio_unstable::*;
@@ -105,5 +107,8 @@ pub static ALL: &[&Metric] = &[
     &POLLS,
     &POLL_TIME,
     &FORCED_YIELDS,
+    &STAGE_DURATION,
+    &STAGE_SECONDS,
+    &STAGE_CALLS,
     &BUILD_INFO,
 ];
