@@ -13,6 +13,7 @@ pub mod handles;
 mod label;
 mod metric;
 mod name;
+pub mod pool;
 #[cfg(feature = "metrics-exporter-prometheus-0-18")]
 pub mod prometheus;
 #[cfg(feature = "push")]

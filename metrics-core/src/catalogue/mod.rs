@@ -3,6 +3,7 @@
 mod cgroup;
 mod exporter;
 mod memory;
+mod pool;
 mod pressure;
 mod probe;
 mod process;
@@ -15,6 +16,7 @@ mod tokio_unstable;
 pub(crate) use cgroup::*;
 pub(crate) use exporter::*;
 pub(crate) use memory::*;
+pub(crate) use pool::*;
 pub(crate) use pressure::*;
 pub(crate) use probe::*;
 pub(crate) use process::*;
@@ -58,6 +60,9 @@ pub(crate) const POOLS: &[&str; 2] = &["async", "blocking"];
 
 /// What threads of the blocking pool can be.
 pub(crate) const THREADS_STATES: &[&str; 2] = &["busy", "idle"];
+
+/// What connections of a pool can be.
+pub(crate) const POOL_STATES: &[&str; 2] = &["idle", "used"];
 
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
@@ -107,6 +112,11 @@ pub static ALL: &[&Metric] = &[
     &POLLS,
     &POLL_TIME,
     &FORCED_YIELDS,
+    &POOL_CONNECTIONS,
+    &POOL_MAX,
+    &POOL_PENDING,
+    &POOL_WAIT,
+    &POOL_TIMEOUTS,
     &STAGE_DURATION,
     &STAGE_SECONDS,
     &STAGE_CALLS,
