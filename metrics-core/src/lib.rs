@@ -10,6 +10,8 @@ mod exporter;
 pub mod failure;
 mod file_sd;
 pub mod handles;
+#[cfg(feature = "tokio")]
+mod instance;
 mod label;
 mod metric;
 mod name;
@@ -21,6 +23,8 @@ pub mod push;
 mod reason;
 mod recorder;
 mod runtime;
+#[cfg(feature = "tokio")]
+mod sampler;
 pub mod scope;
 mod sink;
 pub mod stage;
@@ -36,6 +40,8 @@ pub use error::Error;
 pub use exporter::{Exporter, Recorder};
 pub use failure::Failure;
 pub use file_sd::{FileSd, Published};
+#[cfg(feature = "tokio")]
+pub use instance::Instance;
 pub use label::{Label, Values};
 pub use metric::{Appears, Born, Kind, Metric, Unit, describe};
 pub use name::{Name, OTHER};
@@ -44,5 +50,7 @@ pub use recorder::{Caps, Format};
 #[cfg(feature = "tokio")]
 pub use runtime::{Probe, Probing};
 pub use runtime::{Role, Service};
+#[cfg(feature = "tokio")]
+pub use sampler::Sampler;
 pub use sink::{Sink, is_noop};
 pub use watch::{Watch, Watching};

@@ -2,6 +2,7 @@
 
 mod cgroup;
 mod exporter;
+mod instance;
 mod memory;
 mod pool;
 mod pressure;
@@ -15,6 +16,7 @@ mod tokio_unstable;
 
 pub(crate) use cgroup::*;
 pub(crate) use exporter::*;
+pub(crate) use instance::*;
 pub(crate) use memory::*;
 pub(crate) use pool::*;
 pub(crate) use pressure::*;
@@ -120,5 +122,9 @@ pub static ALL: &[&Metric] = &[
     &STAGE_DURATION,
     &STAGE_SECONDS,
     &STAGE_CALLS,
+    &LOCAL_USERS,
+    &LOCAL_POSTS,
+    &REMOTE_USERS,
+    &KNOWN_SERVERS,
     &BUILD_INFO,
 ];
