@@ -50,3 +50,9 @@ pub struct Scaling;
 #[doc = include_str!("../../docs/embedding.md")]
 #[derive(Debug)]
 pub struct Embedding;
+
+/// The guide to where time goes within a request or a job, run as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/stages-and-pools.md")]
+#[derive(Debug)]
+pub struct StagesAndPools;
