@@ -126,6 +126,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         .layer(telemetry.http.clone().with_request_bodies(Body::new))
         .route_service("/metrics", telemetry.endpoint(token.path())?);
     telemetry.probe(&app.pool, &mut background);
+    telemetry.count(&app, &mut background);
     let listening = tokio::spawn(async move {
         let served = axum::serve(listener, service)
             .with_graceful_shutdown(closing.cancelled_owned())

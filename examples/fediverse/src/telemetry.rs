@@ -8,17 +8,26 @@
 //! | a delivery is shed | `federation/publish.rs` |
 //! | a job runs | `queue/run.rs` |
 //! | one inbox of many | `jobs/announce.rs` |
+//! | the database is asked | `database.rs` |
+//! | another server is asked | `outgoing.rs` |
+//! | a signature is made or checked | `federation/signature.rs` |
+//! | a page or a document is made | `web/` |
 //! | why something failed | the errors' `source()` |
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use fedimetrics_core::{Access, Endpoint, Exporter, Service};
+use fedimetrics_core::pool::Pool;
+use fedimetrics_core::stage::Stages;
+use fedimetrics_core::{Access, Endpoint, Exporter, Instance, Sampler, service};
 use fedimetrics_jobs::{Depth, Job, Purpose, Queue};
 use fedimetrics_tower::{HttpClientMetricsLayer, HttpMetricsLayer};
 use sqlx::SqlitePool;
 use tokio::task::JoinSet;
 
+use crate::App;
+use crate::model::Census;
 use crate::queue::{self, schedule::SWEEP};
 
 pub(crate) static DELIVER: Job = Job::delivery("federation_out", "deliver").time_limit(secs(5));
@@ -28,6 +37,8 @@ pub(crate) static MAIL: Job = Job::new("mail", "mail");
 pub(crate) static DIGEST: Job = Job::new("media", "digest");
 pub(crate) static CARD: Job = Job::new("cards", "card");
 pub(crate) static CLEANUP: Job = Job::new("cleanup", "cleanup").every(SWEEP);
+
+pub(crate) static DATABASE: Pool = Pool::new("main");
 
 static QUEUES: [Queue; 6] = [
     Queue::new("federation_out", Purpose::FederationOut)
@@ -62,6 +73,7 @@ pub struct Telemetry {
     pub http: HttpMetricsLayer,
     /// The middleware of its client.
     pub outgoing: HttpClientMetricsLayer,
+    instance: Arc<Sampler<Instance>>,
 }
 
 impl Telemetry {
@@ -74,12 +86,13 @@ impl Telemetry {
     pub fn install() -> Result<Self, fedimetrics_core::Error> {
         let http = HttpMetricsLayer::new().with_busy_time();
         let outgoing = HttpClientMetricsLayer::new(fedimetrics_tower::Purpose::Other);
+        let instance = Instance::sampled_every(PROBE);
         let mut exporter = Exporter::builder()
-            .with_service(Service::new(
-                env!("CARGO_PKG_NAME"),
-                env!("CARGO_PKG_VERSION"),
-            ))
+            .with_service(service!())
             .with_runtime_gauges()
+            .watch(Stages::global())
+            .watch(&DATABASE)
+            .watch(&instance)
             .watch(&http)
             .watch(&outgoing);
         for job in [
@@ -97,6 +110,7 @@ impl Telemetry {
             exporter,
             http,
             outgoing,
+            instance: Arc::new(instance),
         })
     }
 
@@ -116,6 +130,16 @@ impl Telemetry {
             background.spawn(queue.probe(secs(2), move || read(pool.clone(), name)));
         }
     }
+
+    /// Counts people, posts and servers again and again.
+    pub fn count(&self, app: &Arc<App>, background: &mut JoinSet<()>) {
+        let app = Arc::clone(app);
+        let census = move || {
+            let app = Arc::clone(&app);
+            async move { Census::read(&app.pool).await.map(figures) }
+        };
+        background.spawn(self.instance.sample(secs(2), census));
+    }
 }
 
 async fn read(pool: SqlitePool, queue: &'static str) -> sqlx::Result<Depth> {
@@ -129,6 +153,16 @@ async fn read(pool: SqlitePool, queue: &'static str) -> sqlx::Result<Depth> {
         dead: count(depth.dead),
         oldest_ready_age: Some(Duration::from_secs(count(depth.oldest_ready_seconds))),
     })
+}
+
+fn figures(census: Census) -> Instance {
+    let count = |number: i64| u64::try_from(number).ok();
+    Instance {
+        local_users: count(census.local_users),
+        local_posts: count(census.local_posts),
+        remote_users: count(census.remote_users),
+        known_servers: count(census.known_servers),
+    }
 }
 
 const fn secs(seconds: u64) -> Duration {
