@@ -58,9 +58,11 @@ pub struct Sampler<T> {
 struct Read<T> {
     name: &'static str,
     interval: Duration,
-    show: Box<dyn Fn(&T, &mut Samples) + Send + Sync>,
+    show: Box<Show<T>>,
     last: Mutex<Last<T>>,
 }
+
+type Show<T> = dyn Fn(&T, &mut Samples) + Send + Sync;
 
 /// The last reading that succeeded, and whether the last attempt did.
 struct Last<T> {

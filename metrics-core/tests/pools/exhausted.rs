@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use fedimetrics_core::pool::{Acquired, Connections, Pool};
+use fedimetrics_core::pool::{Acquired, Connections, Counts, Pool};
 use fedimetrics_core::scope::Scope;
 use fedimetrics_core::stage::Stages;
 use fedimetrics_core::testing::Scrape;
@@ -83,7 +83,7 @@ pub(crate) async fn exhaust<F, T, E>(
         .watch(Stages::global())
         .build()
         .unwrap();
-    other.reads(|| fedimetrics_core::pool::Counts::default());
+    other.reads(Counts::default);
     let of_other = Shown::of(&exporter, "other");
     let pool = main.on(&exporter);
     let shown = || Shown::of(&exporter, "main");
