@@ -10,7 +10,7 @@ pub use running::Stage;
 pub use staged::Staged;
 pub use stages::Stages;
 
-/// Waiting for a connection of a pool. [`Pool::acquire`](crate::Pool::acquire) counts it.
+/// Waiting for a connection of a pool. [`Pool::acquire`](crate::pool::Pool::acquire) counts it.
 pub const DB_WAIT: &str = "db_wait";
 
 /// A statement, from sending it to its last row.
