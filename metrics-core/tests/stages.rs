@@ -212,6 +212,29 @@ fn stages_past_the_cap_share_one_name_and_are_counted_as_overflow() {
 }
 
 #[test]
+fn routes_workers_and_stages_of_one_name_are_kept_apart() {
+    let exporter = exporter();
+    let stages = Stages::on(&exporter);
+    let name = Name::new(FETCH);
+    let scopes = [
+        (Scope::request(None), "unmatched", ""),
+        (Scope::request(Some(name)), FETCH, ""),
+        (Scope::request(Some(Name::new(RENDER))), RENDER, ""),
+        (Scope::worker(name), "", FETCH),
+    ];
+    for times in 1..=2 {
+        for (mut scope, route, worker) in scopes {
+            for stage in [FETCH, RENDER] {
+                within(&mut scope, || drop(stages.begin(stage)));
+                let labels = [("http_route", route), ("worker", worker), ("stage", stage)];
+                let calls = Scrape::of(&exporter).value("stage_calls_total", &labels);
+                assert_eq!(calls, Some(f64::from(times)), "{labels:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn two_exporters_are_kept_apart() {
     let (one, other) = (exporter(), exporter());
     let stages = Stages::on(&one);

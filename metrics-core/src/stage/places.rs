@@ -70,25 +70,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn routes_workers_and_stages_are_kept_apart() {
-        let (one, other) = (Name::new("places one"), Name::new("places other"));
-        let pairs = [
-            pair(Place::Route(None), one),
-            pair(Place::Route(Some(one)), one),
-            pair(Place::Route(Some(one)), other),
-            pair(Place::Route(Some(other)), one),
-            pair(Place::Worker(one), one),
-        ];
-        let places = Places::new();
-        for (n, pair) in pairs.iter().enumerate() {
-            assert_eq!(places.find(*pair, || n), Some(&n));
-        }
-        for (n, pair) in pairs.iter().enumerate() {
-            assert_eq!(places.find(*pair, || usize::MAX), Some(&n));
-        }
-    }
-
-    #[test]
     fn what_comes_past_the_cap_has_no_place_and_the_rest_keeps_theirs() {
         let places = Places::new();
         let many = CAP as u64 + 100;
