@@ -59,3 +59,9 @@ pub struct Embedding;
 #[doc = include_str!("../../docs/reasons.md")]
 #[derive(Debug)]
 pub struct Reasons;
+
+/// The guide to where time goes within a request or a job, run as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/stages-and-pools.md")]
+#[derive(Debug)]
+pub struct StagesAndPools;

@@ -11,10 +11,13 @@ mod exporter;
 pub mod failure;
 mod file_sd;
 pub mod handles;
+#[cfg(feature = "tokio")]
+mod instance;
 pub mod json;
 mod label;
 mod metric;
 mod name;
+pub mod pool;
 #[cfg(feature = "metrics-exporter-prometheus-0-18")]
 pub mod prometheus;
 #[cfg(feature = "push")]
@@ -22,8 +25,11 @@ pub mod push;
 mod reason;
 mod recorder;
 mod runtime;
+#[cfg(feature = "tokio")]
+mod sampler;
 pub mod scope;
 mod sink;
+pub mod stage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod watch;
@@ -36,6 +42,8 @@ pub use error::Error;
 pub use exporter::{Exporter, Recorder};
 pub use failure::Failure;
 pub use file_sd::{FileSd, Published};
+#[cfg(feature = "tokio")]
+pub use instance::Instance;
 pub use label::{Label, Values};
 pub use metric::{Appears, Born, Kind, Metric, Unit, describe};
 pub use name::{Name, OTHER};
@@ -44,5 +52,7 @@ pub use recorder::{Caps, Format};
 #[cfg(feature = "tokio")]
 pub use runtime::{Probe, Probing};
 pub use runtime::{Role, Service};
+#[cfg(feature = "tokio")]
+pub use sampler::Sampler;
 pub use sink::{Sink, is_noop};
 pub use watch::{Watch, Watching};

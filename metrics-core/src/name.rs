@@ -82,6 +82,12 @@ impl Name {
             .map_or(Self::FULL, Self)
     }
 
+    /// The number: never 0.
+    #[inline]
+    pub(crate) const fn number(self) -> u16 {
+        self.0.get()
+    }
+
     /// The name itself.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -2,10 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use sqlx::SqlitePool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    database::Database,
     federation::keys::RemoteKeys,
     model::User,
     outgoing::Outgoing,
@@ -22,7 +22,7 @@ pub struct App {
     /// Where the server is, without a slash at the end.
     pub base: String,
     /// The database.
-    pub pool: SqlitePool,
+    pub pool: Database,
     /// The people who live here.
     pub users: Vec<User>,
     /// The client for every outgoing request.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use fedimetrics_core::Reason;
+use fedimetrics_core::stage::{FETCH, stage};
 use fedimetrics_tower::HttpClientMetricsLayer;
 pub use fedimetrics_tower::Purpose;
 use http::Extensions;
@@ -73,9 +74,10 @@ impl Outgoing {
         tracing::trace!(?purpose, method = %request.method(), url = %request.url(), "outgoing request");
         let mut extensions = Extensions::new();
         extensions.insert(purpose);
-        self.client
-            .execute_with_extensions(request, &mut extensions)
-            .await
+        let sent = self
+            .client
+            .execute_with_extensions(request, &mut extensions);
+        stage(FETCH, sent).await
     }
 
     /// Reads a document of a bounded size.

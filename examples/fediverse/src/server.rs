@@ -128,6 +128,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         .route_service(&format!("/metrics/{FAILING_TARGETS}"), metrics.clone())
         .route_service("/metrics", metrics);
     telemetry.probe(&app.pool, &mut background);
+    telemetry.count(&app, &mut background);
     let listening = tokio::spawn(async move {
         let served = axum::serve(listener, service)
             .with_graceful_shutdown(closing.cancelled_owned())

@@ -8,6 +8,10 @@
 //! | a delivery is shed | `federation/publish.rs` |
 //! | a job runs | `queue/worker.rs`: a layer around the handler |
 //! | one inbox of many | `jobs/announce.rs` |
+//! | the database is asked | `database.rs` |
+//! | another server is asked | `outgoing.rs` |
+//! | a signature is made or checked | `federation/signature.rs` |
+//! | a page or a document is made | `web/` |
 //! | why something failed | the errors' `source()` |
 
 use std::path::Path;
@@ -15,12 +19,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fedimetrics_core::endpoint::Report;
-use fedimetrics_core::{Access, Endpoint, Exporter, Probe, Probing, Role, Service};
+use fedimetrics_core::pool::Pool;
+use fedimetrics_core::stage::Stages;
+use fedimetrics_core::{
+    Access, Endpoint, Exporter, Instance, Probe, Probing, Role, Sampler, service,
+};
 use fedimetrics_jobs::{Inbound, Job, Purpose, Queue, Targets, depth};
 use fedimetrics_tower::{HttpClientMetricsLayer, HttpMetricsLayer};
 use sqlx::SqlitePool;
 use tokio::task::JoinSet;
 
+use crate::App;
+use crate::model::Census;
 use crate::queue::{self, schedule::SWEEP};
 
 pub(crate) static DELIVER: Job = Job::delivery("federation_out", "deliver").time_limit(secs(5));
@@ -36,6 +46,8 @@ pub(crate) static TARGETS: Targets = Targets::new().with_lasting();
 
 /// What becomes of what others send.
 pub(crate) static INBOX: Inbound = Inbound::new();
+
+pub(crate) static DATABASE: Pool = Pool::new("main");
 
 static QUEUES: [Queue; 6] = [
     Queue::new("federation_out", Purpose::FederationOut)
@@ -72,6 +84,7 @@ pub struct Telemetry {
     pub outgoing: HttpClientMetricsLayer,
     /// The thread that asks the runtime how long a task waits.
     pub probing: Arc<Probing>,
+    instance: Arc<Sampler<Instance>>,
 }
 
 impl Telemetry {
@@ -85,12 +98,15 @@ impl Telemetry {
         let http = HttpMetricsLayer::new().with_busy_time();
         let outgoing = HttpClientMetricsLayer::new(fedimetrics_tower::Purpose::Other);
         let probe = Probe::new("main", tokio::runtime::Handle::current());
-        let service = Service::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+        let instance = Instance::sampled_every(PROBE);
         let mut exporter = Exporter::builder()
-            .with_service(service.with_role(Role::All))
+            .with_service(service!().with_role(Role::All))
             .with_runtime_gauges()
             .with_storage("data", data)
             .watch(&probe)
+            .watch(Stages::global())
+            .watch(&DATABASE)
+            .watch(&instance)
             .watch(&http)
             .watch(&outgoing)
             .watch(&TARGETS)
@@ -111,6 +127,7 @@ impl Telemetry {
             http,
             outgoing,
             probing: Arc::new(probe.spawn()?),
+            instance: Arc::new(instance),
         })
     }
 
@@ -130,10 +147,30 @@ impl Telemetry {
             background.spawn(queue.probe(secs(2), depth::apalis(pool, name)));
         }
     }
+
+    /// Counts people, posts and servers again and again.
+    pub fn count(&self, app: &Arc<App>, background: &mut JoinSet<()>) {
+        let app = Arc::clone(app);
+        let census = move || {
+            let app = Arc::clone(&app);
+            async move { Census::read(&app.pool).await.map(figures) }
+        };
+        background.spawn(self.instance.sample(secs(2), census));
+    }
 }
 
 /// Where the servers that fail are listed: `/metrics/` and this.
 pub const FAILING_TARGETS: &str = "failing_targets.json";
+
+fn figures(census: Census) -> Instance {
+    let count = |number: i64| u64::try_from(number).ok();
+    Instance {
+        local_users: count(census.local_users),
+        local_posts: count(census.local_posts),
+        remote_users: count(census.remote_users),
+        known_servers: count(census.known_servers),
+    }
+}
 
 const fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)

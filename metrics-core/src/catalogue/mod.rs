@@ -2,22 +2,28 @@
 
 mod cgroup;
 mod exporter;
+mod instance;
 mod memory;
+mod pool;
 mod pressure;
 mod probe;
 mod process;
 mod service;
+mod stage;
 mod storage;
 mod tokio;
 mod tokio_unstable;
 
 pub(crate) use cgroup::*;
 pub(crate) use exporter::*;
+pub(crate) use instance::*;
 pub(crate) use memory::*;
+pub(crate) use pool::*;
 pub(crate) use pressure::*;
 pub(crate) use probe::*;
 pub(crate) use process::*;
 pub(crate) use service::*;
+pub(crate) use stage::*;
 pub(crate) use storage::*;
 pub(crate) use tokio::*;
 pub(crate) use tokio_unstable::*;
@@ -56,6 +62,9 @@ pub(crate) const POOLS: &[&str; 2] = &["async", "blocking"];
 
 /// What threads of the blocking pool can be.
 pub(crate) const THREADS_STATES: &[&str; 2] = &["busy", "idle"];
+
+/// What connections of a pool can be.
+pub(crate) const POOL_STATES: &[&str; 2] = &["idle", "used"];
 
 /// Every metric of this crate.
 pub static ALL: &[&Metric] = &[
@@ -105,5 +114,17 @@ pub static ALL: &[&Metric] = &[
     &POLLS,
     &POLL_TIME,
     &FORCED_YIELDS,
+    &POOL_CONNECTIONS,
+    &POOL_MAX,
+    &POOL_PENDING,
+    &POOL_WAIT,
+    &POOL_TIMEOUTS,
+    &STAGE_DURATION,
+    &STAGE_SECONDS,
+    &STAGE_CALLS,
+    &LOCAL_USERS,
+    &LOCAL_POSTS,
+    &REMOTE_USERS,
+    &KNOWN_SERVERS,
     &BUILD_INFO,
 ];

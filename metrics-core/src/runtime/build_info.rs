@@ -27,7 +27,7 @@ impl Role {
     }
 }
 
-/// What is running: the labels of `service_build_info`.
+/// What is running: the labels of `service_build_info`. [`service!`](crate::service) makes it of what the compiler knows.
 ///
 /// # Examples
 ///
@@ -72,6 +72,48 @@ impl Service {
         self.role = role;
         self
     }
+}
+
+/// A [`Service`] that is called as the crate in which this is written, with its version, and with the commit that
+/// it was built from, if the environment variable `GIT_REVISION` was set then.
+///
+/// Either whoever builds sets it (`GIT_REVISION=$(git rev-parse --short HEAD) cargo build --release`, or `ARG` and `ENV` of a
+/// container's recipe), or a `build.rs` of the server's does:
+///
+/// ```
+/// // build.rs
+/// use std::process::Command;
+///
+/// fn git(arguments: &[&str]) -> String {
+///     let output = Command::new("git").args(arguments).output();
+///     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+/// }
+///
+/// fn main() {
+///     println!("cargo::rustc-env=GIT_REVISION={}", git(&["rev-parse", "--short", "HEAD"]));
+///     println!("cargo::rerun-if-changed={}", git(&["rev-parse", "--git-path", "logs/HEAD"]));
+/// }
+/// ```
+///
+/// # Examples
+///
+/// ```
+/// use fedimetrics_core::{Exporter, Role, service};
+///
+/// let exporter = Exporter::builder().with_service(service!().with_role(Role::Web)).build()?;
+/// let name = concat!("service_build_info{name=\"", env!("CARGO_PKG_NAME"), "\"");
+/// assert!(exporter.render().contains(name));
+/// # Ok::<(), fedimetrics_core::Error>(())
+/// ```
+#[macro_export]
+macro_rules! service {
+    () => {
+        $crate::Service::new(
+            ::core::env!("CARGO_PKG_NAME"),
+            ::core::env!("CARGO_PKG_VERSION"),
+        )
+        .with_revision(::core::option_env!("GIT_REVISION").unwrap_or_default())
+    };
 }
 
 impl Collector for Service {

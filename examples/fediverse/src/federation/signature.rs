@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use fedimetrics_core::stage::{SIGNATURE as STAGE, Stage};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use ring::{
     digest::{SHA256, digest},
@@ -57,6 +58,7 @@ pub fn sign(
     url: &Url,
     body: &[u8],
 ) -> Result<HeaderMap, SignatureError> {
+    let _making = Stage::begin(STAGE);
     let host = authority(url).ok_or(SignatureError::NoHost)?;
     let date = httpdate::fmt_http_date(SystemTime::now());
     let digest = digest_of(body);
@@ -145,6 +147,7 @@ impl Claim {
     ///
     /// When it did not.
     pub fn verify(&self, key: &[u8; 32]) -> Result<(), SignatureError> {
+        let _checking = Stage::begin(STAGE);
         UnparsedPublicKey::new(&ED25519, key)
             .verify(self.text.as_bytes(), &self.signature)
             .map_err(|_| SignatureError::Forged)

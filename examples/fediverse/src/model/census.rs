@@ -1,6 +1,6 @@
 //! A census: how many people, posts and servers are known here.
 
-use sqlx::SqlitePool;
+use crate::database::Database;
 
 /// The numbers, read in one statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -21,7 +21,7 @@ impl Census {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn read(pool: &SqlitePool) -> sqlx::Result<Self> {
+    pub async fn read(pool: &Database) -> sqlx::Result<Self> {
         sqlx::query_as(
             "SELECT (SELECT count(*) FROM users) AS local_users,
                 (SELECT count(*) FROM posts WHERE local = 1) AS local_posts,

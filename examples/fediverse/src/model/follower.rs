@@ -1,6 +1,6 @@
 //! A follower: a remote actor that receives what a local user posts.
 
-use sqlx::SqlitePool;
+use crate::database::Database;
 
 /// One remote actor that follows one local user.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -19,7 +19,7 @@ impl Follower {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn add(&self, pool: &SqlitePool, seeded: bool) -> sqlx::Result<()> {
+    pub async fn add(&self, pool: &Database, seeded: bool) -> sqlx::Result<()> {
         sqlx::query(
             "INSERT INTO followers (user, actor, inbox, seeded) VALUES (?, ?, ?, ?)
              ON CONFLICT (user, actor) DO UPDATE SET inbox = excluded.inbox",
@@ -38,7 +38,7 @@ impl Follower {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn remove(pool: &SqlitePool, user: &str, actor: &str) -> sqlx::Result<()> {
+    pub async fn remove(pool: &Database, user: &str, actor: &str) -> sqlx::Result<()> {
         let statement =
             sqlx::query("DELETE FROM followers WHERE user = ? AND actor = ? AND seeded = 0");
         statement.bind(user).bind(actor).execute(pool).await?;
@@ -50,7 +50,7 @@ impl Follower {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn forget_seeded(pool: &SqlitePool) -> sqlx::Result<()> {
+    pub async fn forget_seeded(pool: &Database) -> sqlx::Result<()> {
         sqlx::query("DELETE FROM followers WHERE seeded = 1")
             .execute(pool)
             .await?;
@@ -62,7 +62,7 @@ impl Follower {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn actors(pool: &SqlitePool, user: &str) -> sqlx::Result<Vec<String>> {
+    pub async fn actors(pool: &Database, user: &str) -> sqlx::Result<Vec<String>> {
         sqlx::query_scalar("SELECT actor FROM followers WHERE user = ? ORDER BY actor")
             .bind(user)
             .fetch_all(pool)
@@ -74,7 +74,7 @@ impl Follower {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn inboxes(pool: &SqlitePool, user: &str) -> sqlx::Result<Vec<String>> {
+    pub async fn inboxes(pool: &Database, user: &str) -> sqlx::Result<Vec<String>> {
         sqlx::query_scalar("SELECT DISTINCT inbox FROM followers WHERE user = ? ORDER BY inbox")
             .bind(user)
             .fetch_all(pool)

@@ -1,6 +1,6 @@
 //! A post: written here, or received from elsewhere.
 
-use sqlx::SqlitePool;
+use crate::database::Database;
 
 /// One post.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -22,7 +22,7 @@ impl Post {
     ///
     /// When the database fails.
     pub async fn publish(
-        pool: &SqlitePool,
+        pool: &Database,
         author: &str,
         content: &str,
         published: i64,
@@ -44,7 +44,7 @@ impl Post {
     ///
     /// When the database fails.
     pub async fn receive(
-        pool: &SqlitePool,
+        pool: &Database,
         author: &str,
         uri: &str,
         content: &str,
@@ -67,7 +67,7 @@ impl Post {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn local(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Self>> {
+    pub async fn local(pool: &Database, id: i64) -> sqlx::Result<Option<Self>> {
         sqlx::query_as(
             "SELECT id, author, content, published FROM posts WHERE id = ? AND local = 1",
         )
@@ -81,7 +81,7 @@ impl Post {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn timeline(pool: &SqlitePool, limit: i64) -> sqlx::Result<Vec<Self>> {
+    pub async fn timeline(pool: &Database, limit: i64) -> sqlx::Result<Vec<Self>> {
         sqlx::query_as("SELECT id, author, content, published FROM posts ORDER BY id DESC LIMIT ?")
             .bind(limit)
             .fetch_all(pool)
@@ -93,7 +93,7 @@ impl Post {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn by(pool: &SqlitePool, author: &str, limit: i64) -> sqlx::Result<Vec<Self>> {
+    pub async fn by(pool: &Database, author: &str, limit: i64) -> sqlx::Result<Vec<Self>> {
         sqlx::query_as("SELECT id, author, content, published FROM posts WHERE author = ? ORDER BY id DESC LIMIT ?")
             .bind(author)
             .bind(limit)
@@ -106,7 +106,7 @@ impl Post {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn count(pool: &SqlitePool, author: Option<&str>) -> sqlx::Result<i64> {
+    pub async fn count(pool: &Database, author: Option<&str>) -> sqlx::Result<i64> {
         sqlx::query_scalar(
             "SELECT count(*) FROM posts WHERE local = 1 AND (?1 IS NULL OR author = ?1)",
         )

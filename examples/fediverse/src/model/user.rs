@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::database::Database;
 use ring::{rand::SystemRandom, signature::Ed25519KeyPair};
-use sqlx::SqlitePool;
 
 /// The people who live here.
 const NAMES: [&str; 3] = ["alice", "bob", "carol"];
@@ -23,7 +23,7 @@ impl User {
     /// # Errors
     ///
     /// When the database fails, or a stored key cannot be read.
-    pub async fn all(pool: &SqlitePool) -> anyhow::Result<Vec<Self>> {
+    pub async fn all(pool: &Database) -> anyhow::Result<Vec<Self>> {
         let mut users = Vec::with_capacity(NAMES.len());
         for name in NAMES {
             let fresh = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())

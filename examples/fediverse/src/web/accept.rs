@@ -1,6 +1,7 @@
 //! What a client wants to read: people want pages, servers want activities.
 
 use axum::response::{IntoResponse, Response};
+use fedimetrics_core::stage::{RENDER, Stage};
 use http::{HeaderMap, header};
 use serde_json::Value;
 
@@ -19,6 +20,7 @@ pub fn wants_activity(headers: &HeaderMap) -> bool {
 /// A document as ActivityStreams.
 #[must_use]
 pub fn activity(document: &Value) -> Response {
+    let _rendering = Stage::begin(RENDER);
     (
         [(header::CONTENT_TYPE, MEDIA_TYPE), (header::VARY, "accept")],
         document.to_string(),

@@ -6,6 +6,7 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
+use fedimetrics_core::stage::{RENDER, Stage};
 use http::HeaderMap;
 use serde_json::Value;
 
@@ -37,6 +38,7 @@ pub async fn actor(
         return Ok(accept::activity(&activity::actor(&app.base, user)));
     }
     let posts = Post::by(&app.pool, &user.name, PAGE).await?;
+    let _rendering = Stage::begin(RENDER);
     let items: String = posts
         .iter()
         .map(|post| format!("<li>{}</li>", escape(&post.content)))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{extract::State, response::Html};
+use fedimetrics_core::stage::{RENDER, Stage};
 
 use super::{Problem, accept::escape};
 use crate::{App, model::Post};
@@ -14,6 +15,7 @@ use crate::{App, model::Post};
 /// When the database fails.
 pub async fn front(State(app): State<Arc<App>>) -> Result<Html<String>, Problem> {
     let posts = Post::timeline(&app.pool, 20).await?;
+    let _rendering = Stage::begin(RENDER);
     let items: String = posts
         .iter()
         .map(|post| {

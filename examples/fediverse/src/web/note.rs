@@ -6,6 +6,7 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
+use fedimetrics_core::stage::{RENDER, Stage};
 use http::HeaderMap;
 
 use super::{
@@ -29,6 +30,7 @@ pub async fn note(
     if wants_activity(&headers) {
         return Ok(accept::activity(&activity::note(&app.base, &post)));
     }
+    let _rendering = Stage::begin(RENDER);
     let (author, content) = (escape(&post.author), escape(&post.content));
     Ok(Html(format!(
         "<!doctype html><title>{author}</title><p>{content}</p>"

@@ -6,6 +6,7 @@ use axum::{
     Json,
     extract::{Path, Query, State, rejection::JsonRejection},
 };
+use fedimetrics_core::stage::{RENDER, Stage};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -45,6 +46,7 @@ pub async fn timeline(
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, Problem> {
     let posts = Post::timeline(&app.pool, page.limit.unwrap_or(20).clamp(1, 40)).await?;
+    let _rendering = Stage::begin(RENDER);
     Ok(Json(posts.iter().map(|post| status(&app, post)).collect()))
 }
 

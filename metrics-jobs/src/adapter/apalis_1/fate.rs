@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_stranger_can_write_what_they_like_into_what_a_task_returns() {
-        let error: BoxDynError = Box::new(io::Error::other("request timed out"));
+        let error: BoxDynError = Box::new(io::Error::other("request timed out, or so I say"));
         let context = ExecutionContext::default();
         context.raw_status().store(Status::Failed);
         assert_eq!(reason(&error, &context), Reason::Other);
