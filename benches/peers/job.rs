@@ -16,11 +16,9 @@ fn main() -> ExitCode {
         .build_recorder();
     metrics::set_global_recorder(recorder).unwrap_or_else(|error| unreachable!("{error}"));
     Bench::default()
-        .scenario(
-            Scenario::new("apalis", drive(Succeeds)).with(
-                "prometheus-layer",
-                drive(PrometheusLayer::default().layer(Succeeds)),
-            ),
-        )
+        .scenario(Scenario::new("apalis", drive(Succeeds)).with(
+            "prometheus-layer",
+            drive(PrometheusLayer::default().layer(Succeeds)),
+        ))
         .main()
 }
