@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod carried;
 pub mod catalogue;
 mod collect;
 mod companions;
@@ -35,6 +36,7 @@ pub mod testing;
 mod watch;
 
 pub use builder::Builder;
+pub use carried::{Carried, carried};
 pub use collect::{Collector, Samples};
 #[cfg(feature = "endpoint")]
 pub use endpoint::{Access, Endpoint};

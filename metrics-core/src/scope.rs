@@ -30,6 +30,11 @@ enum Kind {
     Worker,
 }
 
+/// What this thread is in, for those who take it elsewhere.
+pub(crate) fn current() -> Scope {
+    CURRENT.get()
+}
+
 /// Where a piece of work belongs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {

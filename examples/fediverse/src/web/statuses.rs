@@ -98,7 +98,7 @@ pub async fn reblog(
 async fn whole<T: Send + 'static>(
     publishing: impl Future<Output = Result<T, PublishError>> + Send + 'static,
 ) -> Result<T, Problem> {
-    Ok(tokio::spawn(publishing).await??)
+    Ok(tokio::spawn(fedimetrics_core::carried(publishing)).await??)
 }
 
 /// `GET /api/v1/accounts/{id}`
