@@ -7,7 +7,8 @@
 //! | a job is offered | `queue/enqueue.rs` |
 //! | a delivery is shed | `federation/publish.rs` |
 //! | a job runs | `queue/worker.rs`: a layer around the handler |
-//! | one inbox of many | `jobs/announce.rs` |
+//! | one inbox | `jobs/deliver.rs`, `jobs/announce.rs` |
+//! | what others send | `web/inbox.rs` |
 //! | the database is asked | `database.rs` |
 //! | another server is asked | `outgoing.rs` |
 //! | a signature is made or checked | `federation/signature.rs` |
