@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use metrics::Key;
 
+use super::buckets::Buckets;
 use super::lines::Lines;
 use super::value::Cell;
 use super::{Caps, LabelBlock, labels, name};
@@ -23,7 +24,7 @@ pub(super) struct Family {
     kind: Kind,
     metric: Option<&'static Metric>,
     described: OnceLock<(String, Unit)>,
-    bounds: Arc<[f64]>,
+    buckets: Arc<Buckets>,
     lines: Lines,
     /// The values that each open label has had so far.
     seen: Mutex<Vec<HashSet<Box<str>>>>,
@@ -55,7 +56,7 @@ impl Family {
         raw: &str,
         kind: Kind,
         metric: Option<&'static Metric>,
-        bounds: Arc<[f64]>,
+        bounds: Box<[f64]>,
     ) -> Self {
         let open = metric.map_or(0, |metric| metric.label_keys().len());
         let declared = metric.map(|metric| (labels::clean_help(metric.help()), metric.unit()));
@@ -64,7 +65,7 @@ impl Family {
             kind,
             metric,
             described: declared.map_or_else(OnceLock::new, OnceLock::from),
-            bounds,
+            buckets: Arc::new(Buckets::new(bounds)),
             lines: Lines::new(if kind == Kind::Histogram { "" } else { name }),
             seen: Mutex::new(vec![HashSet::new(); open]),
             overflow: AtomicU64::new(0),
@@ -90,7 +91,7 @@ impl Family {
     }
 
     pub(super) fn bounds(&self) -> &[f64] {
-        &self.bounds
+        self.buckets.bounds()
     }
 
     pub(super) const fn lines(&self) -> &Lines {
@@ -141,7 +142,7 @@ impl Family {
         let (cell, made) = match places.get(&block) {
             Some(cell) => (cell.clone(), false),
             None => {
-                let make = || Cell::new(self.kind, &self.bounds);
+                let make = || Cell::new(self.kind, &self.buckets);
                 let cell = places.insert(block, now(), make);
                 lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
                 (cell, true)
@@ -247,7 +248,7 @@ impl Family {
 
     fn lines_a_series(&self) -> usize {
         match self.kind {
-            Kind::Histogram => self.bounds.len() + 3,
+            Kind::Histogram => self.bounds().len() + 3,
             Kind::Counter | Kind::FractionalCounter | Kind::Gauge => 1,
         }
     }

@@ -19,17 +19,16 @@ impl GaugeCell {
     }
 
     fn add(&self, value: f64) {
-        if !value.is_finite() || value == 0.0 {
-            return;
-        }
         let mut bits = self.0.load(Ordering::Relaxed);
         loop {
-            let before = f64::from_bits(bits);
-            let after = if before.is_nan() {
-                value
-            } else {
-                before + value
-            };
+            let mut after = f64::from_bits(bits) + value;
+            if !after.is_finite() {
+                // It was absent, or is to be given what no gauge holds. To add nothing to it makes it no number either.
+                if !f64::from_bits(bits).is_nan() || !value.is_finite() || value == 0.0 {
+                    return;
+                }
+                after = value;
+            }
             match self.0.compare_exchange_weak(
                 bits,
                 after.to_bits(),

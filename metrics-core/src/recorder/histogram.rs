@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use metrics::HistogramFn;
 
+use super::buckets::Buckets;
 use super::shard::{self, SHARDS, Shard};
 
 /// A histogram of fixed buckets.
@@ -12,17 +13,17 @@ use super::shard::{self, SHARDS, Shard};
 /// two that write to one cache line wait longer for each other than both take to count.
 #[derive(Debug)]
 pub(super) struct HistogramCell {
-    bounds: Arc<[f64]>,
+    buckets: Arc<Buckets>,
     first: Shard,
     more: OnceLock<Box<[Shard]>>,
 }
 
 impl HistogramCell {
-    pub(super) fn new(bounds: Arc<[f64]>) -> Self {
+    pub(super) fn new(buckets: Arc<Buckets>) -> Self {
         Self {
-            first: Shard::new(bounds.len() + 1),
+            first: Shard::new(buckets.bounds().len() + 1),
             more: OnceLock::new(),
-            bounds,
+            buckets,
         }
     }
 
@@ -39,7 +40,7 @@ impl HistogramCell {
                 }
             });
         }
-        buckets.truncate(self.bounds.len() + 1);
+        buckets.truncate(self.buckets.bounds().len() + 1);
     }
 
     pub(super) fn sum(&self) -> f64 {
@@ -50,7 +51,7 @@ impl HistogramCell {
     fn share(&self) {
         self.more.get_or_init(|| {
             (0..SHARDS)
-                .map(|_| Shard::new(self.bounds.len() + 1))
+                .map(|_| Shard::new(self.buckets.bounds().len() + 1))
                 .collect()
         });
     }
@@ -61,7 +62,7 @@ impl HistogramFn for HistogramCell {
         if !value.is_finite() {
             return;
         }
-        let place = place(&self.bounds, value);
+        let place = self.buckets.place(value);
         match self.more.get().and_then(|more| more.get(shard::mine())) {
             Some(mine) => {
                 mine.record(place, value);
@@ -73,20 +74,6 @@ impl HistogramFn for HistogramCell {
             }
         }
     }
-}
-
-/// How many bounds lie below a value: its bucket.
-///
-/// A few dozen are compared all at once, several to an instruction. The steps of a search wait for one another: they are
-/// fewer, and take a third longer together.
-#[inline]
-fn place(bounds: &[f64], value: f64) -> usize {
-    const FEW: usize = 32;
-    if bounds.len() > FEW {
-        return bounds.partition_point(|bound| *bound < value);
-    }
-    let below = bounds.iter().map(|bound| u64::from(*bound < value));
-    below.sum::<u64>() as usize
 }
 
 #[cfg(test)]
@@ -102,24 +89,8 @@ mod tests {
     }
 
     #[test]
-    fn few_bounds_and_many_are_told_apart_alike() {
-        let many: Vec<f64> = (0..200).map(f64::from).collect();
-        for value in [-1.0, 0.0, 0.5, 7.0, 31.5, 150.0, 1e9] {
-            let few = &many[..20];
-            assert_eq!(
-                place(few, value),
-                few.partition_point(|bound| *bound < value)
-            );
-            assert_eq!(
-                place(&many, value),
-                many.partition_point(|bound| *bound < value)
-            );
-        }
-    }
-
-    #[test]
     fn a_value_on_a_bound_belongs_below_it() {
-        let histogram = HistogramCell::new([0.1, 1.0].into());
+        let histogram = HistogramCell::new(Arc::new(Buckets::new([0.1, 1.0].into())));
         for value in [
             0.0,
             0.1,
@@ -138,7 +109,7 @@ mod tests {
 
     #[test]
     fn threads_that_meet_lose_nothing() {
-        let histogram = HistogramCell::new([0.5].into());
+        let histogram = HistogramCell::new(Arc::new(Buckets::new([0.5].into())));
         thread::scope(|scope| {
             for value in [0.25, 0.75, 0.25, 0.75] {
                 let histogram = &histogram;

@@ -112,7 +112,7 @@ mod tests {
     }
 
     fn insert(lines: &Lines, value: &str) {
-        let make = || Cell::new(Kind::Counter, &[].into());
+        let make = || Cell::new(Kind::Counter, &Arc::default());
         lines.places().insert(block(value), None, make);
     }
 

@@ -1,5 +1,6 @@
 //! Our store behind the `metrics` facade: atomics, fixed buckets, and caps that strangers cannot get past.
 
+mod buckets;
 mod caps;
 mod counter;
 mod family;

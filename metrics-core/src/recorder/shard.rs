@@ -43,7 +43,7 @@ impl Shard {
 
     /// Records one value. Says whether another thread was at it at the same time.
     pub(super) fn record(&self, place: usize, value: f64) -> bool {
-        let Some(sum) = self.cell(0) else {
+        let Some(Line([sum, ..])) = self.0.first() else {
             return false;
         };
         // Read first: what is to be written is known by the time that the bucket has been counted.

@@ -114,6 +114,8 @@ impl Sorted {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::metric::Kind;
 
@@ -122,7 +124,7 @@ mod tests {
     }
 
     fn series(value: usize) -> Series {
-        let cell = Cell::new(Kind::Counter, &[].into());
+        let cell = Cell::new(Kind::Counter, &Arc::default());
         if let Cell::Counter(counter) = &cell {
             metrics::CounterFn::increment(&**counter, value as u64);
         }

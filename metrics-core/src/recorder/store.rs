@@ -185,9 +185,9 @@ impl Store {
     }
 
     /// The upper bounds of a histogram's buckets: finite and ascending, whatever was declared.
-    fn bounds(&self, name: &str, metric: Option<&'static Metric>) -> Arc<[f64]> {
+    fn bounds(&self, name: &str, metric: Option<&'static Metric>) -> Box<[f64]> {
         if let Some(given) = self.buckets.get(name) {
-            return given.clone();
+            return Box::from(&**given);
         }
         let declared = metric.map_or(DEFAULT_BUCKETS, Metric::buckets);
         let finite = declared.iter().copied().filter(|bound| bound.is_finite());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::buckets::Buckets;
 use super::counter::CounterCell;
 use super::fraction::FractionCell;
 use super::gauge::GaugeCell;
@@ -28,12 +29,12 @@ pub(super) enum Value<'c> {
 }
 
 impl Cell {
-    pub(super) fn new(kind: Kind, bounds: &Arc<[f64]>) -> Self {
+    pub(super) fn new(kind: Kind, buckets: &Arc<Buckets>) -> Self {
         match kind {
             Kind::Counter => Self::Counter(Arc::default()),
             Kind::FractionalCounter => Self::Fraction(Arc::default()),
             Kind::Gauge => Self::Gauge(Arc::default()),
-            Kind::Histogram => Self::Histogram(Arc::new(HistogramCell::new(bounds.clone()))),
+            Kind::Histogram => Self::Histogram(Arc::new(HistogramCell::new(buckets.clone()))),
         }
     }
 
