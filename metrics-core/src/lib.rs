@@ -3,6 +3,7 @@
 mod builder;
 mod carried;
 pub mod catalogue;
+pub mod clock;
 mod collect;
 mod companions;
 #[cfg(feature = "endpoint")]

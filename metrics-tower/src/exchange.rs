@@ -8,7 +8,6 @@ use fedimetrics_core::scope::Scope;
 use http::response;
 
 use crate::asked::Asked;
-use crate::clock::Moment;
 use crate::extras::Extras;
 use crate::labels::{Kind, Outcome, Status};
 use crate::meters::{Exit, Meters};
@@ -17,6 +16,7 @@ use crate::opening::Opening;
 use crate::stream::Stream;
 use crate::surface::Surface;
 use crate::timeout;
+use fedimetrics_core::clock::Moment;
 
 /// One request that is being measured. Whatever becomes of it, it is recorded once: dropping it is the failure path.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-use crate::clock::{Clock, Moment};
+use fedimetrics_core::clock::{Clock, Moment};
 
 /// What a request keeps in mind for the settings that ask for more. Shared with its body, which another task may read.
 #[derive(Debug)]

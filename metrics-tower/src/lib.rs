@@ -4,7 +4,6 @@ mod asked;
 mod body;
 pub mod catalogue;
 mod client;
-mod clock;
 mod exchange;
 mod extras;
 mod future;

@@ -10,7 +10,6 @@ use crate::catalogue::{
     ACTIVE, HANDLER_SECONDS, OUTCOMES, REQUESTS, RESPONSE_BYTES, STREAM_DURATION, STREAMS,
     TIME_TO_FIRST_BYTE,
 };
-use crate::clock::Clock;
 use crate::extras::Extras;
 use crate::labels::{Kind, Outcome, Status};
 use crate::layers;
@@ -19,6 +18,7 @@ use crate::opted::Opted;
 use crate::route::UNMATCHED;
 use crate::settings::Settings;
 use crate::surface::{Rule, Surface};
+use fedimetrics_core::clock::Clock;
 
 /// The handles that one layer has resolved.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use std::task::Poll;
 
-use crate::clock::Moment;
 use crate::meters::Meters;
+use fedimetrics_core::clock::Moment;
 
 /// How long the request that comes next has waited. A clone waits for another one.
 #[derive(Debug, Default)]

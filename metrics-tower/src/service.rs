@@ -10,13 +10,13 @@ use tower_service::Service;
 
 use crate::asked::Asked;
 use crate::body::ResponseBody;
-use crate::clock::Moment;
 use crate::exchange::Exchange;
 use crate::extras::{Extras, Upload};
 use crate::future::ResponseFuture;
 use crate::meters::Meters;
 use crate::queue::Queue;
 use crate::within::Within;
+use fedimetrics_core::clock::Moment;
 
 /// The service that [`HttpMetricsLayer`](crate::HttpMetricsLayer) makes.
 #[derive(Clone)]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use fedimetrics_core::handles::Place;
 
-use crate::clock::Moment;
 use crate::labels::Kind;
 use crate::meters::Meters;
+use fedimetrics_core::clock::Moment;
 
 /// A response that goes on for as long as somebody listens. Its end is no failure, however it comes.
 #[derive(Debug)]

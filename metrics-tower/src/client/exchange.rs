@@ -6,8 +6,8 @@ use super::addresses::Address;
 use super::ended::Ended;
 use super::meters::Meters;
 use super::purpose::Purpose;
-use crate::clock::Moment;
 use crate::method::{self, Method};
+use fedimetrics_core::clock::Moment;
 
 /// One outgoing request that is being measured. Whatever becomes of it, it is recorded once: dropping it is how its
 /// caller gives it up.

@@ -10,8 +10,8 @@ use super::ended::Ended;
 use super::exits::Exits;
 use super::purpose::Purpose;
 use crate::catalogue::{CLIENT_ACTIVE, CLIENT_DURATION, CLIENT_REQUESTS};
-use crate::clock::Clock;
 use crate::method::{self, Method};
+use fedimetrics_core::clock::Clock;
 
 /// The handles that one client's layer has resolved.
 #[derive(Debug)]

@@ -2,10 +2,23 @@
 
 use quanta::Clock as Quanta;
 
-/// The processor's own counter. Reading it takes a quarter of the instructions of `quanta::Instant::now`, which scales
-/// every reading at once and first looks whether somebody has put another clock into the thread.
+/// The processor's own counter, or the system's monotonic clock where that has no steady one.
+///
+/// Reading it takes a quarter of the instructions of `quanta::Instant::now`, which scales every reading at once and first
+/// looks whether somebody has put another clock into the thread.
+///
+/// # Examples
+///
+/// ```
+/// use fedimetrics_core::clock::Clock;
+///
+/// let clock = Clock::new();
+/// let (before, after) = (clock.now(), clock.now());
+/// assert!(clock.seconds(before, after) >= 0.0);
+/// assert_eq!(clock.seconds(after, after), 0.0);
+/// ```
 #[derive(Clone, Debug)]
-pub(crate) struct Clock {
+pub struct Clock {
     counter: Quanta,
     /// Seconds a tick.
     scale: f64,
@@ -16,20 +29,26 @@ const TICKS: u64 = 1 << 40;
 
 /// A moment, as the counter has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Moment(u64);
+pub struct Moment(u64);
 
 impl Moment {
-    pub(crate) const fn of_ticks(ticks: u64) -> Self {
+    /// The moment of so many ticks, to be kept in an atomic.
+    #[must_use]
+    pub const fn of_ticks(ticks: u64) -> Self {
         Self(ticks)
     }
 
-    pub(crate) const fn ticks(self) -> u64 {
+    /// How many ticks the counter had. They are not nanoseconds.
+    #[must_use]
+    pub const fn ticks(self) -> u64 {
         self.0
     }
 }
 
 impl Clock {
-    pub(crate) fn new() -> Self {
+    /// A clock. The first one of a process measures the counter, for half a millisecond.
+    #[must_use]
+    pub fn new() -> Self {
         // `quanta` scales with a multiplication of 128 bits and a shift; what they come to is one factor.
         let counter = Quanta::new();
         let nanoseconds = counter.delta_as_nanos(0, TICKS) as f64;
@@ -37,16 +56,25 @@ impl Clock {
         Self { counter, scale }
     }
 
+    /// This moment.
     #[inline]
-    pub(crate) fn now(&self) -> Moment {
+    #[must_use]
+    pub fn now(&self) -> Moment {
         Moment(self.counter.raw())
     }
 
-    /// Seconds from one moment to a later one.
+    /// Seconds from one moment to a later one; none where it is an earlier one, which counters of two processors may show.
     #[inline]
-    pub(crate) fn seconds(&self, from: Moment, to: Moment) -> f64 {
+    #[must_use]
+    pub fn seconds(&self, from: Moment, to: Moment) -> f64 {
         // Ticks of a century fit into 63 bits, and only signed numbers become floats in one instruction.
         to.0.saturating_sub(from.0) as i64 as f64 * self.scale
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
