@@ -17,19 +17,21 @@ fn main() -> ExitCode {
     let then = SystemTime::now();
     let job = observed();
     let minimum = Minimum::new(&exporter(), catalogue::ALL);
-    let layer = || JobLayer::new(observed()).with_final(Final::sqlite());
+    let layer = |job| JobLayer::new(job).with_final(Final::sqlite());
+    let (task, tries) = (observed(), observed());
     Bench::default()
         .scenario(
             Scenario::new("guard", || {
                 black_box(1);
             })
             .with("ours", move || {
+                let (then, published) = (black_box(then), black_box(then));
                 let attempt = Attempt::number(1).of(8);
                 let attempt = attempt
                     .available_at(then)
                     .created_at(then)
-                    .published_at(then);
-                job.start(black_box(attempt)).success();
+                    .published_at(published);
+                job.start(attempt).success();
             })
             .with("minimum", move || {
                 minimum.run(black_box(then), black_box(then))
@@ -37,10 +39,10 @@ fn main() -> ExitCode {
         )
         .scenario(
             Scenario::new("apalis", drive(Succeeds))
-                .with("ours", drive(layer().layer(Succeeds)))
+                .with("ours", drive(layer(task).layer(Succeeds)))
                 .with(
                     "ours-with-attempts",
-                    drive(layer().layer(layer().attempts().layer(Succeeds))),
+                    drive(layer(tries).layer(layer(tries).attempts().layer(Succeeds))),
                 ),
         )
         .main()

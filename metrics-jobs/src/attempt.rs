@@ -1,6 +1,6 @@
 //! Attempt: what a worker knows about one try of a job before it begins.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 /// What a worker knows about one try of a job before it begins. Only the number is needed.
 ///
@@ -147,27 +147,36 @@ impl Attempt {
         self.inboxes
     }
 
-    /// Asks the wall clock only where somebody wants to know.
-    pub(crate) fn waited(&self) -> Option<Duration> {
-        Some(since(self.available_at?, SystemTime::now()))
+    /// For how many seconds it had waited when it began.
+    pub(crate) fn waited(&self, began: SystemTime) -> Option<f64> {
+        self.available_at.map(|then| seconds(then, began))
     }
 
-    pub(crate) fn age(&self, now: SystemTime) -> Option<Duration> {
-        self.created_at.map(|then| since(then, now))
+    pub(crate) fn age(&self, now: SystemTime) -> Option<f64> {
+        self.created_at.map(|then| seconds(then, now))
     }
 
-    pub(crate) fn lag(&self, now: SystemTime) -> Option<Duration> {
-        self.published_at.map(|then| since(then, now))
+    pub(crate) fn lag(&self, now: SystemTime) -> Option<f64> {
+        self.published_at.map(|then| seconds(then, now))
+    }
+
+    /// Whether it could have been started as soon as it was offered, which is usual: then one subtraction tells both.
+    pub(crate) fn waits_since_its_creation(&self) -> bool {
+        self.available_at == self.created_at
     }
 }
 
 /// A clock of another machine may be ahead of ours: nothing ever took less than no time.
-fn since(then: SystemTime, now: SystemTime) -> Duration {
-    now.duration_since(then).unwrap_or_default()
+pub(crate) fn seconds(then: SystemTime, now: SystemTime) -> f64 {
+    let since = now.duration_since(then).unwrap_or_default();
+    // Only signed numbers become floats in one instruction, and no clock tells more seconds than fit into one.
+    since.as_secs() as i64 as f64 + f64::from(since.subsec_nanos()) / 1e9
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -195,8 +204,8 @@ mod tests {
         let ahead = Attempt::number(1)
             .available_at(now + minute)
             .created_at(now + minute);
-        assert_eq!(ahead.waited(), Some(Duration::ZERO));
-        assert_eq!(ahead.age(now), Some(Duration::ZERO));
-        assert_eq!(Attempt::number(1).waited(), None);
+        assert_eq!(ahead.waited(now), Some(0.0));
+        assert_eq!(ahead.age(now), Some(0.0));
+        assert_eq!(Attempt::number(1).waited(now), None);
     }
 }

@@ -1,10 +1,11 @@
 //! Delivery: one inbox of an attempt that delivers to many.
 
+use std::mem;
 use std::sync::Arc;
 use std::thread;
 
 use fedimetrics_core::Reason;
-use quanta::Instant;
+use fedimetrics_core::clock::Moment;
 
 use crate::failure::Failure;
 use crate::labels::Outcome;
@@ -28,33 +29,26 @@ use crate::target::Host;
 #[derive(Debug)]
 #[must_use = "dropped at once, a delivery is cancelled at once"]
 pub struct Delivery {
-    /// Taken by whichever end comes first.
-    open: Option<Open>,
-}
-
-#[derive(Debug)]
-struct Open {
     ledger: Arc<Ledger>,
     target: Option<Host>,
-    began: Instant,
+    began: Moment,
     /// Which one it is, if no other was under way when it began.
     alone: Option<u64>,
+    /// Set by whichever end comes first.
+    ended: bool,
 }
 
 impl Delivery {
-    /// Without a ledger, because its attempt has ended, it counts nothing.
-    pub(crate) fn begin(ledger: Option<Arc<Ledger>>, target: Option<Host>) -> Self {
-        let open = ledger.map(|ledger| {
-            let alone = ledger.begun();
-            ledger.listen();
-            Open {
-                alone,
-                ledger,
-                target,
-                began: Instant::now(),
-            }
-        });
-        Self { open }
+    pub(crate) fn begin(ledger: Arc<Ledger>, target: Option<Host>) -> Self {
+        let alone = ledger.begun();
+        ledger.listen();
+        Self {
+            alone,
+            began: ledger.clock().now(),
+            ledger,
+            target,
+            ended: false,
+        }
     }
 
     /// Ends by a result: delivered; lost on the last attempt, as far as that is known; else an exception.
@@ -95,9 +89,7 @@ impl Delivery {
     }
 
     fn failed(&self) -> Outcome {
-        self.open
-            .as_ref()
-            .map_or(Outcome::Exception, |open| open.ledger.failed())
+        self.ledger.failed()
     }
 
     fn end(mut self, outcome: Outcome, reason: Reason) {
@@ -105,19 +97,24 @@ impl Delivery {
     }
 
     fn close(&mut self, outcome: Outcome, reason: Reason) {
-        let Some(open) = self.open.take() else {
+        if mem::replace(&mut self.ended, true) {
             return;
-        };
+        }
         let hidden = reason == Reason::Other && outcome != Outcome::Success;
-        let heard = open.ledger.heard(open.alone.filter(|_| hidden));
-        let (reason, took) = (heard.unwrap_or(reason), open.began.elapsed());
-        open.ledger
-            .ended(open.target.as_ref(), took, outcome, reason);
+        let heard = self.ledger.heard(self.alone.filter(|_| hidden));
+        let clock = self.ledger.clock();
+        let took = clock.seconds(self.began, clock.now());
+        let reason = heard.unwrap_or(reason);
+        self.ledger
+            .ended(self.target.as_ref(), took, outcome, reason);
     }
 }
 
 impl Drop for Delivery {
     fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
         if thread::panicking() {
             self.close(self.failed(), Reason::Panic);
         } else {

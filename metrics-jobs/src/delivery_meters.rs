@@ -1,11 +1,8 @@
 //! DeliveryMeters: the handles of the delivery series, which all deliveries share.
 
-use std::time::{Duration, SystemTime};
-
 use fedimetrics_core::Reason;
 use metrics::{Counter, Histogram};
 
-use crate::attempt::Attempt;
 use crate::by_reason::ByReason;
 use crate::catalogue;
 use crate::labels::{How, Outcome};
@@ -54,19 +51,18 @@ impl DeliveryMeters {
     /// One inbox was tried. Whether it is lost with that follows from the fate.
     pub(crate) fn attempted(
         &self,
-        attempt: &Attempt,
-        took: Duration,
+        took: f64,
+        lag: impl FnOnce() -> Option<f64>,
         outcome: Outcome,
         reason: Reason,
-        now: SystemTime,
     ) {
         if let Some(attempts) = self.attempts.get(outcome.index()) {
             attempts.increment(1);
         }
-        self.duration.record(took.as_secs_f64());
+        self.duration.record(took);
         if outcome == Outcome::Success {
-            if let Some(lag) = attempt.lag(now) {
-                self.lag.record(lag.as_secs_f64());
+            if let Some(lag) = lag() {
+                self.lag.record(lag);
             }
             return;
         }

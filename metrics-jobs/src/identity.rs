@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use fedimetrics_core::clock::Clock;
 use fedimetrics_core::{Collector, Name, Samples};
-use quanta::Instant;
 
 use crate::catalogue;
 use crate::running::Running;
@@ -17,6 +17,7 @@ pub(crate) struct Identity {
     delivery: bool,
     time_limit: Option<Duration>,
     every: Option<Duration>,
+    clock: Clock,
     running: Running,
 }
 
@@ -35,6 +36,7 @@ impl Identity {
             delivery,
             time_limit,
             every,
+            clock: Clock::new(),
             running: Running::new(),
         }
     }
@@ -64,6 +66,10 @@ impl Identity {
         self.every
     }
 
+    pub(crate) const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     pub(crate) const fn running(&self) -> &Running {
         &self.running
     }
@@ -76,11 +82,11 @@ impl Collector for Identity {
     }
 
     fn collect(&self, samples: &mut Samples) {
-        let longest = self.running.longest(Instant::now());
+        let longest = self.running.longest(&self.clock);
         samples.add(
             &catalogue::LONGEST_RUNNING,
             &[&self.queue, &self.worker],
-            longest.as_secs_f64(),
+            longest,
         );
     }
 }

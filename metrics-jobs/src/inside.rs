@@ -28,7 +28,7 @@ impl Inside {
     /// there; of an address, the host counts. In a job that was not declared as a delivery it counts
     /// nothing.
     pub fn delivery(&self, host: &str) -> Delivery {
-        Delivery::begin(Some(self.ledger.clone()), Host::of(host))
+        Delivery::begin(self.ledger.clone(), Host::of(host))
     }
 
     /// Says what is to be made of this attempt when its future completes, whatever its `Result`. The last word stands.

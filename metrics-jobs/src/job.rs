@@ -200,6 +200,7 @@ impl Job {
     }
 
     /// Begins an attempt, for loops that cannot wrap a future. See [`Run`] for what that lacks.
+    #[inline]
     pub fn start(&self, attempt: Attempt) -> Run {
         Run::begin(self.meters().clone(), attempt, None, None)
     }
@@ -217,10 +218,13 @@ impl Job {
     }
 
     /// The handles. Those that do nothing are never kept for when there is a recorder.
+    #[inline]
     pub(crate) fn meters(&self) -> &Arc<Meters> {
-        if let Some(live) = self.live.get() {
-            return live;
-        }
+        self.live.get().unwrap_or_else(|| self.resolve())
+    }
+
+    #[cold]
+    fn resolve(&self) -> &Arc<Meters> {
         let identity = self.identity();
         let in_flight = self.sink.gauge(
             &catalogue::IN_FLIGHT,

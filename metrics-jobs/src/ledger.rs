@@ -1,9 +1,10 @@
 //! Ledger: what became of the inboxes of one attempt that delivers to many.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use fedimetrics_core::Reason;
+use fedimetrics_core::clock::Clock;
 use fedimetrics_core::scope::{self, Place};
 
 use crate::attempt::Attempt;
@@ -100,14 +101,12 @@ impl Ledger {
         run::failed(&self.attempt)
     }
 
-    /// One delivery ended.
-    pub(crate) fn ended(
-        &self,
-        target: Option<&Host>,
-        took: Duration,
-        outcome: Outcome,
-        reason: Reason,
-    ) {
+    pub(crate) fn clock(&self) -> &Clock {
+        self.meters.identity().clock()
+    }
+
+    /// One delivery ended, so many seconds after it began.
+    pub(crate) fn ended(&self, target: Option<&Host>, took: f64, outcome: Outcome, reason: Reason) {
         let mut book = self.book();
         book.under_way = book.under_way.saturating_sub(1);
         let outcome = book.closed.map_or(outcome, |closed| late(closed, outcome));
@@ -125,7 +124,8 @@ impl Ledger {
             targets.ended(target, outcome, reason);
         }
         if let Some(delivery) = self.meters.delivery() {
-            delivery.attempted(&self.attempt, took, outcome, reason, SystemTime::now());
+            let lag = || self.attempt.lag(SystemTime::now());
+            delivery.attempted(took, lag, outcome, reason);
             if let Some(how) = outcome.loss() {
                 self.log(how, reason, target, 1);
             }

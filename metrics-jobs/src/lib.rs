@@ -28,6 +28,7 @@ mod running;
 mod source;
 mod target;
 mod targets;
+mod timing;
 
 pub use attempt::Attempt;
 pub use delivery::Delivery;

@@ -1,7 +1,6 @@
 //! Meters: the handles of one job's series, resolved once. Nothing else in this crate touches a counter of a job.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use fedimetrics_core::Reason;
 use metrics::{Counter, Gauge, Histogram};
@@ -14,6 +13,7 @@ use crate::identity::Identity;
 use crate::labels::Outcome;
 use crate::source::Source;
 use crate::target::TargetMeters;
+use crate::timing::Timing;
 
 /// How many fates there are.
 pub(crate) const OUTCOMES: usize = Outcome::ALL.len();
@@ -107,41 +107,38 @@ impl Meters {
         });
     }
 
-    pub(crate) fn started(&self, attempt: &Attempt) {
+    pub(crate) fn started(&self, timing: &Timing) {
         self.started.increment(1);
         self.in_flight.increment(1.0);
-        if let Some(waited) = attempt.waited() {
-            self.wait.record(waited.as_secs_f64());
+        if let Some(waited) = timing.waited() {
+            self.wait.record(waited);
         }
     }
 
     pub(crate) fn finished(
         &self,
         attempt: &Attempt,
-        took: Duration,
+        timing: &Timing,
+        took: f64,
         outcome: Outcome,
         reason: Reason,
-        now: SystemTime,
     ) {
         if let Some(finished) = self.finished.get(outcome.index()) {
             finished.increment(1);
         }
         if outcome == Outcome::Success {
-            let unix = now
-                .duration_since(SystemTime::UNIX_EPOCH)
-                .unwrap_or_default();
-            self.last_success.set(unix.as_secs_f64());
+            self.last_success.set(timing.unix(took));
         } else if let Some(failures) = self.failures.get(outcome.index()) {
             failures.add(reason, 1, || self.failure(outcome, reason));
         }
         self.in_flight.decrement(1.0);
-        self.duration.record(took.as_secs_f64());
+        self.duration.record(took);
         if outcome.is_terminal() {
             if let Some(used) = attempt.used() {
                 self.attempts.record(f64::from(used));
             }
-            if let Some(age) = attempt.age(now) {
-                self.age.record(age.as_secs_f64());
+            if let Some(age) = timing.age(attempt, took) {
+                self.age.record(age);
             }
         }
     }

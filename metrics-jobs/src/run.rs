@@ -1,11 +1,10 @@
 //! Run: an attempt that is under way. Every way out of it is counted once.
 
+use std::mem;
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::SystemTime;
 
 use fedimetrics_core::Reason;
-use quanta::Instant;
 
 use crate::attempt::Attempt;
 use crate::delivery::Delivery;
@@ -16,6 +15,7 @@ use crate::log;
 use crate::meters::Meters;
 use crate::running::Place;
 use crate::target::Host;
+use crate::timing::Timing;
 
 /// An attempt that is under way, for loops that cannot wrap a future. Made by [`Job::start`](crate::Job::start).
 ///
@@ -45,55 +45,48 @@ use crate::target::Host;
 #[derive(Debug)]
 #[must_use = "dropped at once, an attempt is cancelled at once"]
 pub struct Run {
-    /// Taken by whichever end comes first.
-    open: Option<Open>,
-}
-
-#[derive(Debug)]
-struct Open {
     meters: Arc<Meters>,
     attempt: Attempt,
     target: Option<Host>,
-    began: Instant,
+    timing: Timing,
     place: Option<Place>,
     ledger: OnceLock<Arc<Ledger>>,
+    /// Set by whichever end comes first.
+    ended: bool,
 }
 
 impl Run {
+    #[inline]
     pub(crate) fn begin(
         meters: Arc<Meters>,
         attempt: Attempt,
         target: Option<Host>,
         ledger: Option<Arc<Ledger>>,
     ) -> Self {
-        let began = Instant::now();
-        meters.started(&attempt);
+        let identity = meters.identity();
+        let timing = Timing::start(identity.clock(), &attempt);
+        let place = identity.running().begin(timing.began);
+        meters.started(&timing);
         Self {
-            open: Some(Open {
-                place: meters.identity().running().begin(began),
-                meters,
-                attempt,
-                target,
-                began,
-                ledger: ledger.map_or_else(OnceLock::new, OnceLock::from),
-            }),
+            place,
+            meters,
+            attempt,
+            target,
+            timing,
+            ended: false,
+            ledger: ledger.map_or_else(OnceLock::new, OnceLock::from),
         }
     }
 
     /// Names the server that the one inbox is on. See [`Prepared::to`](crate::Prepared::to).
     pub fn to(mut self, host: &str) -> Self {
-        if let Some(open) = &mut self.open {
-            open.target = Host::of(host);
-        }
+        self.target = Host::of(host);
         self
     }
 
     /// Begins to deliver to one of the job's inboxes. See [`Inside::delivery`](crate::Inside::delivery).
     pub fn delivery(&self, host: &str) -> Delivery {
-        Delivery::begin(
-            self.open.as_ref().map(Open::ledger).cloned(),
-            Host::of(host),
-        )
+        Delivery::begin(self.ledger().clone(), Host::of(host))
     }
 
     /// Ends by a result: success; a final failure on the last attempt, as far as that is known; else an exception.
@@ -144,16 +137,13 @@ impl Run {
         reason = "only an adapter asks for it, and each is a feature"
     )]
     pub(crate) fn turn_over(&mut self, reason: Reason) {
-        if let Some(open) = self.open.take() {
-            let mut next = Self::begin(
-                open.meters.clone(),
-                open.attempt.following(),
-                open.target.clone(),
-                open.ledger.get().cloned(),
-            );
-            open.close(Outcome::Exception, reason);
-            self.open = next.open.take();
-        }
+        let next = Self::begin(
+            self.meters.clone(),
+            self.attempt.following(),
+            self.target.clone(),
+            self.ledger.get().cloned(),
+        );
+        mem::replace(self, next).end(Outcome::Exception, reason);
     }
 
     /// Says which attempt it is, where that is known only now.
@@ -162,9 +152,7 @@ impl Run {
         reason = "only an adapter asks for it, and each is a feature"
     )]
     pub(crate) fn renumber(&mut self, number: u32) {
-        if let Some(open) = &mut self.open {
-            open.attempt = open.attempt.renumbered(number);
-        }
+        self.attempt = self.attempt.renumbered(number);
     }
 
     fn end(mut self, outcome: Outcome, reason: Reason) {
@@ -172,54 +160,35 @@ impl Run {
     }
 
     /// The fate of a failure that nobody says more of.
-    pub(crate) fn failed(&self) -> Outcome {
-        match &self.open {
-            Some(open) => failed(&open.attempt),
-            None => Outcome::Exception,
-        }
+    pub(crate) const fn failed(&self) -> Outcome {
+        failed(&self.attempt)
     }
 
     pub(crate) fn said(&self) -> Option<(Outcome, Reason)> {
-        self.open.as_ref()?.ledger.get()?.said()
+        self.ledger.get()?.said()
     }
 
     pub(crate) fn panicked(&mut self) {
         self.close(self.failed(), Reason::Panic);
     }
 
-    /// Ends it, unless it has ended.
-    pub(crate) fn close(&mut self, outcome: Outcome, reason: Reason) {
-        if let Some(open) = self.open.take() {
-            open.close(outcome, reason);
-        }
-    }
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.panicked();
-        } else {
-            self.close(Outcome::Cancelled, Reason::Shutdown);
-        }
-    }
-}
-
-impl Open {
     fn ledger(&self) -> &Arc<Ledger> {
         self.ledger
             .get_or_init(|| Ledger::open(self.meters.clone(), self.attempt))
     }
 
-    fn close(mut self, outcome: Outcome, reason: Reason) {
-        let took = self.began.elapsed();
-        let now = SystemTime::now();
-        if let Some(place) = self.place.take() {
-            self.meters.identity().running().end(place);
+    /// Ends it, unless it has ended.
+    pub(crate) fn close(&mut self, outcome: Outcome, reason: Reason) {
+        if mem::replace(&mut self.ended, true) {
+            return;
         }
-        self.meters
-            .finished(&self.attempt, took, outcome, reason, now);
-        let Some(delivery) = self.meters.delivery() else {
+        let (meters, identity) = (&*self.meters, self.meters.identity());
+        let took = self.timing.took(identity.clock());
+        if let Some(place) = self.place.take() {
+            identity.running().end(place);
+        }
+        meters.finished(&self.attempt, &self.timing, took, outcome, reason);
+        let Some(delivery) = meters.delivery() else {
             return;
         };
         if self.attempt.open_inboxes().is_some() {
@@ -230,19 +199,27 @@ impl Open {
             ledger.close(outcome, reason);
             return;
         }
-        delivery.attempted(&self.attempt, took, outcome, reason, now);
-        if let Some(targets) = self.meters.targets() {
+        let lag = || self.timing.lag(&self.attempt, took);
+        delivery.attempted(took, lag, outcome, reason);
+        if let Some(targets) = meters.targets() {
             targets.ended(self.target.as_ref(), outcome, reason);
         }
         if let Some(how) = outcome.loss() {
-            log::lost(
-                self.meters.identity(),
-                how,
-                reason,
-                &self.attempt,
-                self.target.as_ref().map(Host::as_str),
-                1,
-            );
+            let target = self.target.as_ref().map(Host::as_str);
+            log::lost(identity, how, reason, &self.attempt, target, 1);
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        if thread::panicking() {
+            self.panicked();
+        } else {
+            self.close(Outcome::Cancelled, Reason::Shutdown);
         }
     }
 }

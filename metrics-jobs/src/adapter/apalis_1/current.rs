@@ -8,7 +8,8 @@ use fedimetrics_core::Reason;
 use crate::job::Job;
 use crate::run::Run;
 
-/// An attempt, and what is known of the tries that it is made of.
+/// An attempt, and what is known of the tries that it is made of. It is lent and given back at every poll: boxed, since to
+/// copy it so often takes longer than to find room for it once.
 #[derive(Debug)]
 pub(super) struct Tries {
     pub(super) job: &'static Job,
@@ -22,7 +23,7 @@ pub(super) struct Tries {
 }
 
 thread_local! {
-    static CURRENT: Cell<Option<Tries>> = const { Cell::new(None) };
+    static CURRENT: Cell<Option<Box<Tries>>> = const { Cell::new(None) };
 }
 
 impl Tries {
@@ -74,7 +75,7 @@ pub(super) fn with<T>(job: &'static Job, change: impl FnOnce(&mut Tries) -> T) -
     CURRENT
         .try_with(|current| {
             let mut tries = current.take();
-            let found = tries.as_mut().filter(|tries| ptr::eq(tries.job, job));
+            let found = tries.as_deref_mut().filter(|tries| ptr::eq(tries.job, job));
             let changed = found.map(change);
             current.set(tries);
             changed
@@ -85,12 +86,12 @@ pub(super) fn with<T>(job: &'static Job, change: impl FnOnce(&mut Tries) -> T) -
 
 /// Lends an attempt to what is within, until this is dropped.
 pub(super) struct Lent<'a> {
-    slot: &'a mut Option<Tries>,
-    before: Option<Tries>,
+    slot: &'a mut Option<Box<Tries>>,
+    before: Option<Box<Tries>>,
 }
 
 impl<'a> Lent<'a> {
-    pub(super) fn lend(slot: &'a mut Option<Tries>) -> Self {
+    pub(super) fn lend(slot: &'a mut Option<Box<Tries>>) -> Self {
         let before = exchange(slot.take());
         Self { slot, before }
     }
@@ -103,7 +104,7 @@ impl Drop for Lent<'_> {
 }
 
 /// A thread that is ending has no place for it any more, and hands it back.
-fn exchange(tries: Option<Tries>) -> Option<Tries> {
+fn exchange(tries: Option<Box<Tries>>) -> Option<Box<Tries>> {
     let mut tries = Some(tries);
     CURRENT
         .try_with(|current| current.replace(tries.take().flatten()))

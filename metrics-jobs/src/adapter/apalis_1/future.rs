@@ -61,7 +61,7 @@ pin_project! {
 enum Stage {
     Waiting(&'static Job, Attempt, Option<Arc<Ledger>>),
     /// Nobody around it observes this task.
-    Own(Option<Tries>),
+    Own(Option<Box<Tries>>),
     /// A try of what a layer around it observes.
     Within(&'static Job),
     /// A part of a try that another layer observes.
@@ -213,7 +213,7 @@ impl Stage {
             Some(false) => Self::Part,
             None => {
                 let run = Run::begin(job.meters().clone(), attempt, None, ledger);
-                Self::Own(Some(Tries::new(job, run)))
+                Self::Own(Some(Box::new(Tries::new(job, run))))
             }
         };
     }
@@ -221,7 +221,7 @@ impl Stage {
 
 /// Sees a panic of the task where it happens, wherever it is caught.
 struct Unwinding<'a> {
-    slot: &'a mut Option<Tries>,
+    slot: &'a mut Option<Box<Tries>>,
     context: &'a ExecutionContext,
     sound: bool,
 }
