@@ -19,6 +19,7 @@ fn main() -> ExitCode {
     let minimum = Minimum::new(&exporter(), catalogue::ALL);
     let layer = |job| JobLayer::new(job).with_final(Final::sqlite());
     let (task, tries) = (observed(), observed());
+    let fan_out = observed().start(Attempt::only());
     Bench::default()
         .scenario(
             Scenario::new("guard", || {
@@ -35,6 +36,14 @@ fn main() -> ExitCode {
             })
             .with("minimum", move || {
                 minimum.run(black_box(then), black_box(then))
+            }),
+        )
+        .scenario(
+            Scenario::new("inbox", || {
+                black_box(1);
+            })
+            .with("ours", move || {
+                fan_out.delivery(black_box("social.example")).success();
             }),
         )
         .scenario(
