@@ -59,13 +59,22 @@ impl Host {
 
 /// The host in an address, and a host as it is.
 fn named(given: &str) -> &str {
-    let rest = given.split_once("://").map_or(given, |(_, rest)| rest);
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let authority = rest.get(..end).unwrap_or_default().trim();
-    let name = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, name)| name);
+    let is_address = given
+        .bytes()
+        .any(|byte| matches!(byte, b'/' | b'?' | b'#' | b'@'));
+    // Usually it is none, and to look for the parts of one takes longer than all else that a delivery does.
+    let name = if is_address { host(given) } else { given };
+    let name = name.trim();
     name.strip_suffix('.').unwrap_or(name)
+}
+
+fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
+    authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, name)| name)
 }
 
 /// At most so many bytes, and no half character.
