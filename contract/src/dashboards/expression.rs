@@ -17,6 +17,12 @@ pub(super) fn over(range: &str, by: &str, counter: &str) -> String {
     }
 }
 
+/// The same without what has never happened in the time that is looked at: a declared family has a series for whatever can.
+pub(super) fn happened(by: &str, counter: &str) -> String {
+    let now = rate(by, counter);
+    format!("{now} and sum by ({by}) (increase({counter}[$__range])) > 0")
+}
+
 /// A quantile of a histogram (its name without `_bucket`, and its filter), by these labels.
 pub(super) fn quantile(which: &str, by: &str, histogram: &str, filter: &str) -> String {
     let by = if by.is_empty() {

@@ -1,6 +1,6 @@
 //! HTTP in detail: which route, which status, which surface.
 
-use super::expression::{quantile, rate};
+use super::expression::{happened, quantile, rate};
 use super::{Dashboard, Panel};
 
 pub(super) fn dashboard() -> Dashboard {
@@ -43,19 +43,20 @@ fn ends() -> Vec<Panel> {
         Panel::stacked("Outcomes")
             .says("ok, refused (client_error), failed (server_error, panic, timeout, service), or given up by the client before (cancelled) or after (aborted) the head.")
             .unit("reqps")
-            .query("{{outcome}}", rate("outcome", "http_server_outcomes_total{PROCESS}")),
+            .query("{{outcome}}", happened("outcome", "http_server_outcomes_total{PROCESS}")),
         Panel::lines("Failures by surface and outcome")
-            .says("What is our fault, and who meets it. Panics are bugs: the log has the place.")
+            .says("What has failed of late, by who met it. Panics are bugs: the log has the place.")
             .unit("reqps")
             .query(
                 "{{surface}} {{outcome}}",
-                rate("surface, outcome", r#"http_server_outcomes_total{PROCESS, outcome=~"server_error|panic|timeout|service|body"}"#),
-            ),
+                happened("surface, outcome", r#"http_server_outcomes_total{PROCESS, outcome=~"server_error|panic|timeout|service|body"}"#),
+            )
+            .else_says("none"),
         speed,
         Panel::lines("Statuses")
-            .says("By number. A jump of 401 or 403 in the inbox: signatures. Of 429: our own limits.")
+            .says("By number; what was given up before there was one is beside this. A jump of 401 or 403 in the inbox: signatures. Of 429: our own limits.")
             .unit("reqps")
-            .query("{{http_response_status_code}}", rate("http_response_status_code", "http_server_requests_total{PROCESS}")),
+            .query("{{http_response_status_code}}", rate("http_response_status_code", r#"http_server_requests_total{PROCESS, http_response_status_code!=""}"#)),
         Panel::lines("Refused (4xx) by route")
             .says("Where clients are refused. `unmatched` is scanners.")
             .unit("reqps")
@@ -73,7 +74,8 @@ fn ends() -> Vec<Panel> {
         Panel::lines("Given up by clients")
             .says("Cancelled before the head, aborted within the body. Rising with the wait: people lose patience.")
             .unit("reqps")
-            .query("{{surface}} {{outcome}}", rate("surface, outcome", r#"http_server_outcomes_total{PROCESS, outcome=~"cancelled|aborted"}"#)),
+            .else_says("none")
+            .query("{{surface}} {{outcome}}", happened("surface, outcome", r#"http_server_outcomes_total{PROCESS, outcome=~"cancelled|aborted"}"#)),
         Panel::lines("Under way")
             .says("Requests begun and not ended. A plateau at a round number is a limit of yours.")
             .query("{{surface}}", "sum by (surface) (http_server_active_requests{PROCESS})"),
@@ -216,13 +218,14 @@ fn outgoing() -> Vec<Panel> {
             .says("A plateau is a limit of the client.")
             .query("{{purpose}}", "sum by (purpose) (http_client_active_requests{PROCESS})"),
         Panel::lines("Outgoing by status")
-            .says("What others answer.")
+            .says("What others answer. Who does not answer is under failures.")
             .unit("reqps")
-            .query("{{http_response_status_code}}", rate("http_response_status_code", "http_client_requests_total{PROCESS}")),
+            .query("{{http_response_status_code}}", rate("http_response_status_code", r#"http_client_requests_total{PROCESS, http_response_status_code!=""}"#)),
         Panel::lines("Outgoing failures")
             .says("Why they fail, by purpose. See the table of reasons in the guide.")
             .unit("reqps")
-            .query("{{purpose}} {{error_type}}", rate("purpose, error_type", r#"http_client_requests_total{PROCESS, error_type!=""}"#)),
+            .else_says("none")
+            .query("{{purpose}} {{error_type}}", happened("purpose, error_type", r#"http_client_requests_total{PROCESS, error_type!=""}"#)),
         Panel::lines("Outgoing: failing share by purpose")
             .says("Half of deliveries failing is no news for a single-user server with many dead followers; half of fetches is.")
             .unit("percentunit")

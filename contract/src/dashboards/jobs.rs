@@ -1,6 +1,6 @@
 //! Jobs and deliveries in detail.
 
-use super::expression::{depth, quantile, rate};
+use super::expression::{depth, happened, quantile, rate};
 use super::{Dashboard, Panel};
 
 pub(super) fn dashboard() -> Dashboard {
@@ -29,7 +29,7 @@ fn deliveries() -> Vec<Panel> {
         Panel::lines("Failed attempts by reason")
             .says("Why, at once and not a day later.")
             .unit("cps")
-            .query("{{reason}}", rate("reason", "delivery_attempt_failures_total{PROCESS}")),
+            .query("{{reason}}", happened("reason", "delivery_attempt_failures_total{PROCESS}")),
         Panel::lines("Books: pending inboxes")
             .says("Offered minus delivered minus lost since the start. Growing without end: retries pile up.")
             .query(
@@ -61,9 +61,10 @@ fn deliveries() -> Vec<Panel> {
 fn queues() -> Vec<Panel> {
     vec![
         Panel::table("Queues")
-            .says("What each is for, and whether it can be read: 1 is read, 0 is not. Believe depth and age only where it is.")
-            .called(&[("Value", "read")])
-            .query("", "max by (queue) (job_queue_probe_success{SERVER})"),
+            .says("What each is for, whether all processes share it, and whether it can be read. Believe depth and age only where it is.")
+            .called(&[("Value", "can be read")])
+            .words("no", "yes")
+            .query("", "min by (queue, purpose, scope) (job_queue_probe_success{SERVER} * on (job, instance, queue) group_left (purpose, scope) job_queue_info{SERVER})"),
         Panel::lines("Ready")
             .says("Could run now.")
             .query("{{queue}}", depth("ready")),
@@ -92,7 +93,7 @@ fn queues() -> Vec<Panel> {
             .says("Offered and never run: full, backing off, expired, blocked.")
             .else_says("none was dropped")
             .unit("cps")
-            .query("{{queue}} {{reason}}", rate("queue, reason", "job_dropped_total{PROCESS}")),
+            .query("{{queue}} {{reason}}", happened("queue, reason", "job_dropped_total{PROCESS}")),
     ]
 }
 
@@ -101,11 +102,11 @@ fn workers() -> Vec<Panel> {
         Panel::lines("Outcomes")
             .says("What became of attempts. cancelled is a shutdown, no failure.")
             .unit("cps")
-            .query("{{worker}} {{outcome}}", rate("worker, outcome", "job_finished_total{PROCESS}")),
+            .query("{{worker}} {{outcome}}", happened("worker, outcome", "job_finished_total{PROCESS}")),
         Panel::lines("Failures by worker and reason")
             .says("A worker that only fails with one reason has one cause.")
             .unit("cps")
-            .query("{{worker}} {{reason}}", rate("worker, reason", "job_failures_total{PROCESS}")),
+            .query("{{worker}} {{reason}}", happened("worker, reason", "job_failures_total{PROCESS}")),
         Panel::top("Top workers by time")
             .says("Seconds of work in each second.")
             .unit("s")
@@ -163,6 +164,6 @@ fn inbound() -> Vec<Panel> {
         Panel::lines("Inbox requests by outcome")
             .says("The HTTP side of the same.")
             .unit("reqps")
-            .query("{{outcome}}", rate("outcome", r#"http_server_outcomes_total{PROCESS, surface="inbox"}"#)),
+            .query("{{outcome}}", happened("outcome", r#"http_server_outcomes_total{PROCESS, surface="inbox"}"#)),
     ]
 }

@@ -1,8 +1,10 @@
 //! Dashboards: made from a description each, so that all of them have the same variables, filters and shapes.
 
+mod colours;
 mod expression;
 mod http;
 mod jobs;
+mod kind;
 mod overview;
 mod panel;
 mod runtime;

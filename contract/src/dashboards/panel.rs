@@ -2,17 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-/// What a panel draws.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Stat,
-    Lines,
-    Stacked,
-    Bars,
-    Table,
-    Top,
-    States,
-}
+use super::colours;
+use super::kind::Kind;
 
 /// One panel. Its expressions may say `PROCESS` where a process is chosen and `SERVER` where all processes of a server
 /// count, as in `up{PROCESS}`.
@@ -30,6 +21,7 @@ pub struct Panel {
     queries: Vec<(String, String)>,
     hidden: &'static [&'static str],
     columns: &'static [(&'static str, &'static str)],
+    words: Option<[&'static str; 2]>,
 }
 
 impl Panel {
@@ -47,6 +39,7 @@ impl Panel {
             queries: Vec::new(),
             hidden: &[],
             columns: &[],
+            words: None,
         }
     }
 
@@ -89,7 +82,7 @@ impl Panel {
     /// What state something was in, over time.
     #[must_use]
     pub const fn states(title: &'static str) -> Self {
-        Self::new(Kind::States, title, 8, 4)
+        Self::new(Kind::States, title, 8, 4).words("down", "up")
     }
 
     /// What it shows, and what to do when it looks bad.
@@ -149,6 +142,13 @@ impl Panel {
         self
     }
 
+    /// What 0 and 1 mean, the bad one first.
+    #[must_use]
+    pub const fn words(mut self, no: &'static str, yes: &'static str) -> Self {
+        self.words = Some([no, yes]);
+        self
+    }
+
     /// One more expression, and what its series are called.
     #[must_use]
     pub fn query(mut self, legend: &str, expression: impl AsRef<str>) -> Self {
@@ -176,7 +176,7 @@ impl Panel {
             "datasource": source,
             "gridPos": { "x": x, "y": y, "w": self.width, "h": self.height },
             "targets": self.targets(&source),
-            "fieldConfig": { "defaults": self.field(), "overrides": [] },
+            "fieldConfig": { "defaults": self.field(), "overrides": self.overrides() },
             "options": self.options(),
             "transformations": self.transformations(),
         })
@@ -216,7 +216,7 @@ impl Panel {
             "thresholds".into(),
             json!({ "mode": "absolute", "steps": steps }),
         );
-        field.insert("mappings".into(), self.kind.mappings());
+        field.insert("mappings".into(), self.mappings());
         field.insert(
             "custom".into(),
             self.kind.custom(!self.thresholds.is_empty()),
@@ -231,6 +231,24 @@ impl Panel {
             field.insert("noValue".into(), self.none.into());
         }
         field.into()
+    }
+
+    fn overrides(&self) -> Value {
+        if self.kind.plugin() != "timeseries" {
+            return json!([]);
+        }
+        let legends: Vec<_> = self.queries.iter().map(|(legend, _)| &**legend).collect();
+        colours::overrides(&legends)
+    }
+
+    fn mappings(&self) -> Value {
+        let Some([no, yes]) = self.words else {
+            return json!([]);
+        };
+        json!([{ "type": "value", "options": {
+            "0": { "text": no, "color": "red", "index": 0 },
+            "1": { "text": yes, "color": "green", "index": 1 },
+        } }])
     }
 
     fn options(&self) -> Value {
@@ -284,55 +302,6 @@ impl Panel {
             { "id": "merge", "options": {} },
             { "id": "organize", "options": { "excludeByName": excluded, "renameByName": renamed, "indexByName": {} } },
         ])
-    }
-}
-
-impl Kind {
-    const fn plugin(self) -> &'static str {
-        match self {
-            Self::Stat => "stat",
-            Self::Lines | Self::Stacked | Self::Bars => "timeseries",
-            Self::Table => "table",
-            Self::Top => "bargauge",
-            Self::States => "state-timeline",
-        }
-    }
-
-    const fn colours(self) -> &'static str {
-        match self {
-            Self::Lines | Self::Stacked | Self::Bars => "palette-classic",
-            Self::Stat | Self::Table | Self::Top | Self::States => "thresholds",
-        }
-    }
-
-    fn custom(self, has_thresholds: bool) -> Value {
-        let style = |draw: &str, fill: u32, stacking: &str| {
-            json!({
-                "drawStyle": draw, "fillOpacity": fill, "lineWidth": 1, "showPoints": "never", "spanNulls": false,
-                "stacking": { "mode": stacking, "group": "A" },
-                "thresholdsStyle": { "mode": if has_thresholds { "dashed" } else { "off" } },
-            })
-        };
-        match self {
-            Self::Lines => style("line", 8, "none"),
-            Self::Stacked => style("line", 50, "normal"),
-            Self::Bars => style("bars", 80, "normal"),
-            Self::Table => {
-                json!({ "align": "auto", "cellOptions": { "type": "auto" }, "filterable": true })
-            }
-            Self::States => json!({ "fillOpacity": 80, "lineWidth": 0 }),
-            Self::Stat | Self::Top => json!({}),
-        }
-    }
-
-    fn mappings(self) -> Value {
-        if self != Self::States {
-            return json!([]);
-        }
-        json!([{ "type": "value", "options": {
-            "0": { "text": "down", "color": "red", "index": 0 },
-            "1": { "text": "up", "color": "green", "index": 1 },
-        } }])
     }
 }
 
