@@ -66,6 +66,7 @@ fn ends() -> Vec<Panel> {
             ),
         Panel::lines("Failed by route")
             .says("Routes that answer 5xx, panic or time out.")
+            .else_says("none")
             .unit("reqps")
             .query(
                 "{{http_route}} {{error_type}}",

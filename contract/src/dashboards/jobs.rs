@@ -155,7 +155,7 @@ fn inbound() -> Vec<Panel> {
         Panel::lines("By result")
             .says("accepted, duplicate (normal), bad_signature, key_unavailable, blocked, unsupported, malformed, error (ours).")
             .unit("cps")
-            .query("{{result}}", rate("result", "federation_inbound_total{PROCESS}")),
+            .query("{{result}}", happened("result", "federation_inbound_total{PROCESS}")),
         Panel::lines("Inbound lag")
             .says("From publishing elsewhere to stored here.")
             .unit("s")
