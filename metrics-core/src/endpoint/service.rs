@@ -162,7 +162,7 @@ impl Endpoint {
         path == "/metrics" || reports.any(|report| report.is_listened_at(path))
     }
 
-    #[cfg(feature = "listener")]
+    #[cfg(all(unix, feature = "listener"))]
     pub(super) fn access(&self) -> &Access {
         &self.inner.access
     }

@@ -254,7 +254,7 @@ impl Access {
     }
 
     /// Whether every way in asks where a request comes from.
-    #[cfg(feature = "listener")]
+    #[cfg(all(unix, feature = "listener"))]
     pub(super) fn needs_peer(&self) -> bool {
         !self.ways.is_empty() && self.ways.iter().all(|way| !way.from.is_empty())
     }
