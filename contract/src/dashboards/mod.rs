@@ -4,6 +4,7 @@ mod expression;
 mod http;
 mod jobs;
 mod overview;
+mod page;
 mod panel;
 mod runtime;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+pub use page::{COMMAND, page};
 pub use panel::Panel;
 
 /// One dashboard: sections in the order in which somebody looks who was woken.
