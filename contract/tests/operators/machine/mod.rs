@@ -1,6 +1,6 @@
 //! Machine: a folder that stands for a fresh Debian without systemd, on which the guide is followed.
 //!
-//! What is below `/etc` and `/var/lib` there is below the folder here, the guide's ports are free ones, and `apt`, `install` and
+//! What is below `/etc` and `/var/lib` there is below the folder here, once a package or the guide has put it there, the guide's ports are free ones, and `apt`, `install` and
 //! `systemctl` are the three scripts in `bin/`. All else is the guide's own words. As root, programs run as the users that Debian's
 //! units name, so whoever may not read a file cannot.
 
@@ -43,7 +43,7 @@ impl Machine {
         let root = tempfile::tempdir().unwrap();
         // Others than root have to pass.
         fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        for folder in ["etc/default", "etc/systemd/system", "var/lib", "log"] {
+        for folder in ["etc/default", "etc/systemd/system", "var/lib", "lib", "log"] {
             fs::create_dir_all(root.path().join(folder)).unwrap();
         }
         let ports = PORTS.map(|port| {
@@ -153,15 +153,12 @@ impl Machine {
         }
     }
 
-    /// One of the administrator's units, or of Debian's.
+    /// One of the administrator's units, or of a package's that was installed.
     fn unit(&self, name: &str) -> Unit {
-        let own = self.path(&format!("etc/systemd/system/{name}.service"));
-        let debians = PathBuf::from(format!("/lib/systemd/system/{name}.service"));
-        let text = fs::read_to_string(own).or_else(|_| fs::read_to_string(debians));
-        Unit::read(
-            name,
-            &text.unwrap_or_else(|error| panic!("{name}.service: {error}")),
-        )
+        let text = ["etc", "lib"].iter().find_map(|of| {
+            fs::read_to_string(self.path(&format!("{of}/systemd/system/{name}.service"))).ok()
+        });
+        Unit::read(name, &text.unwrap_or_else(|| panic!("no {name}.service")))
     }
 
     fn restart(&mut self, name: &str) {
