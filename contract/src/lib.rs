@@ -26,7 +26,7 @@ mod server;
 mod victoria_metrics;
 
 pub use exposition::Exposition;
-pub use guide::snippet;
+pub use guide::{Block, blocks, snippet, text};
 pub use patience::eventually;
 pub use prometheus::{Agent, Prometheus, Target};
 pub use promtool::{lints, parse_error};

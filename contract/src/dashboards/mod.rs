@@ -6,6 +6,7 @@ mod http;
 mod jobs;
 mod kind;
 mod overview;
+mod page;
 mod panel;
 mod runtime;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+pub use page::{COMMAND, page};
 pub use panel::Panel;
 
 /// One dashboard: sections in the order in which somebody looks who was woken.

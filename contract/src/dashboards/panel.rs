@@ -10,8 +10,8 @@ use super::kind::Kind;
 #[derive(Clone, Debug)]
 pub struct Panel {
     kind: Kind,
-    title: &'static str,
-    description: &'static str,
+    pub(super) title: &'static str,
+    pub(super) description: &'static str,
     unit: &'static str,
     width: u32,
     height: u32,

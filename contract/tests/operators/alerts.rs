@@ -39,6 +39,21 @@ fn promtool_reads_every_rule() {
 }
 
 #[test]
+fn vmalert_reads_every_rule() {
+    let run = Command::new("vmalert")
+        .arg("-dryRun")
+        .args(
+            rules::files()
+                .iter()
+                .map(|file| format!("-rule={}", file.display())),
+        )
+        .output()
+        .expect("vmalert, from Debian's package victoria-metrics");
+    let said = [run.stdout, run.stderr].concat();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+#[test]
 fn every_case_of_every_alert_comes_out_as_it_says() {
     let tests = tests();
     let mut arguments = vec!["test", "rules"];

@@ -50,6 +50,12 @@ fn the_files_are_what_their_descriptions_make() {
 }
 
 #[test]
+fn the_page_of_panels_is_what_they_say() {
+    let text = fedimetrics_contract::text("panels");
+    assert!(text == dashboards::page(), "{}", dashboards::COMMAND);
+}
+
+#[test]
 fn every_panel_says_what_it_shows_and_in_which_unit() {
     for (file, panel) in panels() {
         let title = panel["title"].as_str().unwrap();

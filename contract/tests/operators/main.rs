@@ -9,7 +9,9 @@
 
 mod alerts;
 mod boards;
-mod engines;
+mod exporters;
+mod follow;
 mod guide;
+mod machine;
 mod names;
 mod units;
