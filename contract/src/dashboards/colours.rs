@@ -5,20 +5,17 @@ use serde_json::{Value, json};
 /// Names of series, as a pattern of the whole name, and their colour.
 const NAMES: [(&str, &str); 6] = [
     ("ok|success|accepted|quick \\(below 0.1 s\\)", "green"),
+    ("server_error|panic|timeout|service|error|us", "red"),
+    ("client_error|final_failure|slow|unclear", "orange"),
     (
-        "server_error|panic|timeout|service|final_failure|error|us",
-        "red",
-    ),
-    ("client_error|exception|slow|unclear", "orange"),
-    (
-        "bad_signature|key_unavailable|medium \\(to 1 s\\)|them",
+        "exception|bad_signature|key_unavailable|medium \\(to 1 s\\)|them",
         "yellow",
     ),
     (
         "aborted|cancelled|gone|discard|blocked|unsupported",
         "#8e9199",
     ),
-    ("snooze|duplicate|body", "purple"),
+    ("snooze|duplicate|body|malformed", "purple"),
 ];
 
 /// Labels whose values these names are.

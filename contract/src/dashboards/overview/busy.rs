@@ -1,7 +1,7 @@
 //! Busy: who is busy?
 
 use crate::dashboards::Panel;
-use crate::dashboards::expression::{quantile, rate};
+use crate::dashboards::expression::{happened, quantile, rate};
 
 pub(super) fn panels() -> Vec<Panel> {
     vec![
@@ -12,7 +12,7 @@ pub(super) fn panels() -> Vec<Panel> {
         Panel::stacked("Requests by outcome")
             .says("How requests end, those included that clients gave up on (cancelled, aborted).")
             .unit("reqps")
-            .query("{{outcome}}", rate("outcome", "http_server_outcomes_total{PROCESS}")),
+            .query("{{outcome}}", happened("outcome", "http_server_outcomes_total{PROCESS}")),
         Panel::lines("Requests and streams under way")
             .says("Requests that have begun and not ended, by surface; live streams and WebSockets.")
             .query("{{surface}}", "sum by (surface) (http_server_active_requests{PROCESS})")
@@ -40,11 +40,11 @@ pub(super) fn panels() -> Vec<Panel> {
         Panel::lines("Job exceptions by worker")
             .says("Attempts that failed. Those that will be tried again are normal in federation, and not in mail.")
             .unit("cps")
-            .query("{{worker}} {{outcome}}", rate("worker, outcome", r#"job_finished_total{PROCESS, outcome=~"exception|final_failure"}"#)),
+            .query("{{worker}} {{outcome}}", happened("worker, outcome", r#"job_finished_total{PROCESS, outcome=~"exception|final_failure"}"#)),
         Panel::lines("Job exceptions by reason")
             .says("Why attempts fail, over all workers.")
             .unit("cps")
-            .query("{{reason}}", rate("reason", "job_failures_total{PROCESS}")),
+            .query("{{reason}}", happened("reason", "job_failures_total{PROCESS}")),
         Panel::lines("Federation: attempts by outcome")
             .says("Receiving and sending: what became of each attempt.")
             .unit("cps")
@@ -55,11 +55,11 @@ pub(super) fn panels() -> Vec<Panel> {
         Panel::lines("Outgoing requests by status")
             .says("What others answer. Nothing at all: our network or DNS is gone.")
             .unit("reqps")
-            .query("{{http_response_status_code}}", rate("http_response_status_code", "http_client_requests_total{PROCESS}")),
+            .query("{{http_response_status_code}}", rate("http_response_status_code", r#"http_client_requests_total{PROCESS, http_response_status_code!=""}"#)),
         Panel::lines("Outgoing requests by reason")
             .says("Why outgoing requests fail.")
             .unit("reqps")
-            .query("{{error_type}}", rate("error_type", r#"http_client_requests_total{PROCESS, error_type!=""}"#)),
+            .query("{{error_type}}", happened("error_type", r#"http_client_requests_total{PROCESS, error_type!=""}"#)),
         Panel::lines("Slots in use")
             .says("Running jobs against slots. At 1 all the time while jobs are ready: add slots, if the database can bear it.")
             .unit("percentunit")

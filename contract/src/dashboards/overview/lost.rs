@@ -1,7 +1,7 @@
 //! Lost: is anything lost?
 
 use crate::dashboards::Panel;
-use crate::dashboards::expression::rate;
+use crate::dashboards::expression::{happened, rate};
 
 pub(super) fn panels() -> Vec<Panel> {
     vec![
@@ -18,11 +18,11 @@ pub(super) fn panels() -> Vec<Panel> {
             .says("Inboxes a second. Lost as high as delivered: look at the reasons.")
             .unit("cps")
             .query("delivered", rate("", r#"delivery_attempts_total{PROCESS, outcome="success"}"#))
-            .query("lost: {{how}}", rate("how", "delivery_lost_total{PROCESS}")),
+            .query("lost: {{how}}", happened("how", "delivery_lost_total{PROCESS}")),
         Panel::lines("Failed attempts by reason")
             .says("Why attempts fail right now, whether or not they are tried again: what is lost tomorrow shows here today.")
             .unit("cps")
-            .query("{{reason}} ({{blame}})", rate("reason, blame", "delivery_attempt_failures_total{PROCESS}")),
+            .query("{{reason}} ({{blame}})", happened("reason, blame", "delivery_attempt_failures_total{PROCESS}")),
         Panel::lines("Servers by their latest delivery")
             .says("Distinct servers of the last 24 hours. Failing together in large numbers means that it is us: DNS, network, clock, keys.")
             .query("{{state}}", "sum by (state) (delivery_targets{SERVER})"),
@@ -39,7 +39,7 @@ pub(super) fn panels() -> Vec<Panel> {
         Panel::lines("Received from others by result")
             .says("Activities that others send. Many bad_signature at once: our clock, or a proxy that rewrites requests.")
             .unit("cps")
-            .query("{{result}}", rate("result", "federation_inbound_total{PROCESS}")),
+            .query("{{result}}", happened("result", "federation_inbound_total{PROCESS}")),
         Panel::lines("Inbox: refused share")
             .says("Which part of what others send is refused. A third can be normal (deletions of unknown actors); a jump is not.")
             .unit("percentunit")
