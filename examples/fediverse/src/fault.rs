@@ -1,11 +1,13 @@
 //! Faults: what an administrator fears, made to happen on purpose, so that it can be seen who notices.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use serde_json::json;
 use tokio::{runtime::Handle, task::JoinSet};
 
 use crate::{
     Running,
+    neighbours::{Letter, Manner, client},
     queue::{Job, Queue},
 };
 
@@ -18,6 +20,9 @@ const PIECES: usize = 8;
 const CROWD: usize = 60;
 /// See [`CROWD`].
 const KEPT: Duration = Duration::from_millis(80);
+
+/// How long a busy neighbour waits between two letters.
+const PAUSE: Duration = Duration::from_millis(120);
 
 /// A fault that lasts until it is dropped.
 #[derive(Debug)]
@@ -89,6 +94,25 @@ impl Running {
             });
         }
         Fault { _tasks: tasks }
+    }
+
+    /// A neighbour that writes to us all the time, far more than the others do. `None` where there is no neighbour.
+    #[must_use]
+    pub fn hear_a_busy_neighbour(&self) -> Option<Fault> {
+        let from = Arc::clone(self.neighbours.as_ref()?.get(Manner::Well)?);
+        let (client, inbox) = (client().ok()?, format!("{}/inbox", self.app.base));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            for number in 1_000_000.. {
+                tokio::time::sleep(PAUSE).await;
+                let note = format!("{}/notes/{number}", from.base);
+                let note = json!({ "id": note, "type": "Note", "content": "hello again" });
+                let letter = Letter::new(&from, "ben", "Create", number, &note);
+                // The answer is the server's, and counted there.
+                letter.send(&from, &client, &inbox).await.ok();
+            }
+        });
+        Some(Fault { _tasks: tasks })
     }
 
     /// So many letters wait that were due an hour ago, as after an hour without a worker.

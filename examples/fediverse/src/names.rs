@@ -11,8 +11,7 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// What `getaddrinfo` says, and std in front of it, when no resolver answers.
-const SILENCE: &str =
-    "failed to lookup address information: Temporary failure in name resolution";
+const SILENCE: &str = "failed to lookup address information: Temporary failure in name resolution";
 
 /// The system's own resolver, and whether it answers.
 #[derive(Clone, Debug, Default)]

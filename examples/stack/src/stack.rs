@@ -205,7 +205,10 @@ impl Stack {
 /// When the address is taken.
 pub fn show_metrics(server: &Running, address: SocketAddr) -> anyhow::Result<Serving> {
     let access = Access::bearer_token_file(server.token.path())?;
-    Ok(server.telemetry.exporter.serve(Listen::tcp(address), access)?)
+    Ok(server
+        .telemetry
+        .exporter
+        .serve(Listen::tcp(address), access)?)
 }
 
 impl fmt::Display for Stack {

@@ -4,6 +4,7 @@
 
 mod process;
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use fediverse::token::Token;
@@ -45,9 +46,8 @@ fn alerts(stack: &Stack, severity: &str) -> Vec<String> {
 fn both_scrape(stack: &Stack) {
     let (prometheus, victoria_metrics) = (stack.prometheus(), stack.victoria_metrics());
     until("both scrape", || {
-        let up = |queries: &Queries| {
-            Ok::<_, anyhow::Error>(!queries.instant("up == 1")?.is_empty())
-        };
+        let up =
+            |queries: &Queries| Ok::<_, anyhow::Error>(!queries.instant("up == 1")?.is_empty());
         Ok(up(&prometheus)? && up(&victoria_metrics)?)
     });
 }
@@ -86,6 +86,11 @@ impl Alone {
             data,
         }
     }
+
+    fn begin(&mut self, fault: &str) {
+        let input = self.process.child.stdin.as_mut().unwrap();
+        writeln!(input, "{fault}").unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -105,14 +110,14 @@ async fn a_server_that_is_gone_is_the_one_critical_alert() {
 #[test]
 fn a_runtime_that_is_stalled_is_the_one_critical_alert() {
     let mut alone = Alone::start();
-    alone.process.begin("stall");
+    alone.begin("stall");
     ends_as(&alone.stack, "critical", "RuntimeStalled");
 }
 
 #[test]
 fn a_pool_that_is_exhausted_is_the_one_warning() {
     let mut alone = Alone::start();
-    alone.process.begin("crowd");
+    alone.begin("crowd");
     ends_as(&alone.stack, "warning", "PoolExhausted");
     assert_eq!(
         alerts(&alone.stack, "critical"),

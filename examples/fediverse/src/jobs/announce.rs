@@ -30,7 +30,9 @@ pub async fn announce(
     attempt: Attempt,
     observed: Option<&Inside>,
 ) -> Result<(), JobError> {
-    let user = app.user(user).ok_or(JobError::NoUser(Reason::InvalidData))?;
+    let user = app
+        .user(user)
+        .ok_or(JobError::NoUser(Reason::InvalidData))?;
     let id = activity
         .get("id")
         .and_then(Value::as_str)

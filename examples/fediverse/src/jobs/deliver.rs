@@ -23,7 +23,9 @@ pub async fn deliver(
     activity: &Value,
     observed: Option<&Inside>,
 ) -> Result<(), JobError> {
-    let user = app.user(user).ok_or(JobError::NoUser(Reason::InvalidData))?;
+    let user = app
+        .user(user)
+        .ok_or(JobError::NoUser(Reason::InvalidData))?;
     let body: Arc<[u8]> = activity.to_string().into_bytes().into();
     let observed = observed.map(|run| run.delivery(inbox));
     let result = delivery::deliver(app, user, inbox, &body).await;

@@ -157,7 +157,7 @@ async fn until(dead: CancellationToken, serving: impl Future<Output = ()>) {
 }
 
 /// The neighbours' own client: what they ask is no request of ours.
-fn client() -> reqwest::Result<Client> {
+pub(crate) fn client() -> reqwest::Result<Client> {
     Client::builder()
         .timeout(Duration::from_secs(5))
         .no_proxy()

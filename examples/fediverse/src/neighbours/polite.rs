@@ -39,10 +39,7 @@ impl Server {
         if remembered.is_some() {
             return remembered;
         }
-        let request = self
-            .client
-            .get(key_id)
-            .header(header::ACCEPT, MEDIA_TYPE);
+        let request = self.client.get(key_id).header(header::ACCEPT, MEDIA_TYPE);
         let document = request.send().await.ok()?.json().await.ok()?;
         let key = keys::read(&document, key_id).ok()?.key;
         self.known.lock().ok()?.insert(key_id.to_owned(), key);

@@ -66,3 +66,22 @@ impl JobError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use apalis::prelude::{AbortError, BoxDynError};
+
+    use super::*;
+
+    #[test]
+    fn what_is_given_up_on_purpose_has_a_reason_all_the_same() {
+        for error in [
+            JobError::NoTitle(Reason::InvalidData),
+            JobError::NoUser(Reason::InvalidData),
+            JobError::Card(FetchError::TooLarge(Reason::TooLarge)),
+        ] {
+            let wrapped: BoxDynError = Box::new(AbortError::new(error));
+            assert_ne!(Reason::classify(&*wrapped), Reason::Other, "{wrapped:?}");
+        }
+    }
+}

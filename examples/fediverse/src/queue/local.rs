@@ -68,3 +68,28 @@ pub async fn work(app: Arc<App>) {
         run.success();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_too_much_is_told_to_nobody_and_the_rest_in_order() {
+        let untold = Untold::default();
+        for id in 0..=ROOM {
+            untold.push(&Post {
+                id: id as i64,
+                author: "alice".to_owned(),
+                content: String::new(),
+                published: 0,
+            });
+        }
+        let depth = untold.depth();
+        assert_eq!(depth.ready, ROOM as u64);
+        assert!(depth.oldest_ready_age.is_some());
+        for id in 0..ROOM {
+            assert_eq!(untold.next().await.1.id, id as i64);
+        }
+        assert_eq!(untold.depth(), Depth::default());
+    }
+}

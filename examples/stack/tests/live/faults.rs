@@ -1,9 +1,11 @@
 //! The faults: what is made to happen, and who must notice.
 
-use std::fs;
+use std::any::Any;
+use std::sync::mpsc::{TryRecvError, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use fediverse::{Fault, Running};
+use fediverse::Running;
 use stack::{Queries, Stack};
 use tokio::runtime::Runtime;
 
@@ -17,24 +19,25 @@ pub(crate) struct World {
     pub(crate) stack: Stack,
     pub(crate) beside: Process,
     pub(crate) data: std::path::PathBuf,
-    pub(crate) going_on: Vec<Fault>,
+    /// Over once it is dropped.
+    pub(crate) going_on: Vec<Box<dyn Any>>,
 }
 
 /// A fault, and the beginnings of the places where it is seen.
 pub(crate) struct Injection {
     name: &'static str,
     begin: fn(&mut World),
-    wakes: &'static [&'static str],
+    pub(crate) wakes: &'static [&'static str],
     end: fn(&mut World),
 }
 
-/// In this order: what cannot be mended comes last.
-pub(crate) const ALL: [Injection; 9] = [
+/// In this order: what cannot be mended comes late.
+pub(crate) const ALL: [Injection; 11] = [
     Injection {
         name: "apps and servers that send what is refused",
         begin: World::send_nonsense,
         wakes: &["ClientErrorsDoubled", "InboxRefusesMore"],
-        end: |_| (),
+        end: |world| world.going_on.clear(),
     },
     Injection {
         name: "no name is found",
@@ -64,41 +67,63 @@ pub(crate) const ALL: [Injection; 9] = [
         end: |_| (),
     },
     Injection {
-        name: "neighbours are switched off",
-        begin: |world| world.server().kill_good_neighbours(),
-        wakes: &["DeliveriesFailEverywhere"],
+        name: "the pool is exhausted",
+        begin: |world| {
+            let exhausted = world.runtime.block_on(world.server().exhaust_pool());
+            world.going_on.push(Box::new(exhausted.unwrap()));
+        },
+        wakes: &[
+            "PoolExhausted",
+            "QueueUnread",
+            "InboxSilent",
+            "http.json, Failed by route",
+            "runtime.json, Collectors that fail",
+        ],
+        end: |world| world.going_on.clear(),
+    },
+    Injection {
+        name: "neighbours are switched off, after a long thread",
+        begin: |world| {
+            world.post(10);
+            world.server().kill_good_neighbours();
+        },
+        wakes: &["DeliveriesFailEverywhere", "FinalFailuresUnusual"],
         end: |_| (),
+    },
+    Injection {
+        name: "the pool is crowded, and so is the server",
+        begin: World::rush,
+        wakes: &["PeopleWait"],
+        end: |world| world.going_on.clear(),
     },
     Injection {
         name: "the runtime is blocked",
         begin: |world| {
             let _runtime = world.runtime.enter();
             let stalled = world.server().stall_runtime();
-            world.going_on.push(stalled);
+            world.going_on.push(Box::new(stalled));
         },
-        wakes: &["RuntimeStalled"],
+        wakes: &["RuntimeStalled", "QueueStuck"],
         end: |world| world.going_on.clear(),
     },
     Injection {
-        name: "the pool is exhausted",
-        begin: |world| {
-            let exhausted = world.runtime.block_on(world.server().exhaust_pool());
-            world.going_on.push(exhausted.unwrap());
-        },
-        wakes: &["PoolExhausted", "http.json, Failed by route"],
-        end: |world| world.going_on.clear(),
+        name: "the database is gone",
+        begin: |world| world.runtime.block_on(world.server().app.pool.close()),
+        wakes: &["PeopleSeeErrors"],
+        end: |_| (),
     },
     Injection {
         name: "the server is gone",
-        begin: |world| {
-            fs::rename(&world.data, world.data.with_extension("gone")).unwrap();
-            std::thread::sleep(Duration::from_secs(4));
-            world.stack.kill_server();
-        },
+        begin: |world| world.stack.kill_server(),
         wakes: &["ServerDown"],
         end: |_| (),
     },
 ];
+
+/// All places that a fault wakes.
+pub(crate) fn woken() -> impl Iterator<Item = &'static str> {
+    ALL.iter().flat_map(|fault| fault.wakes).copied()
+}
 
 /// Longer than any of them takes on a slow machine; nobody else waits.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -108,14 +133,48 @@ impl World {
         self.stack.server.as_ref().unwrap()
     }
 
-    /// An app that has got something wrong, and a server that cannot sign.
+    /// An app that has got something wrong, and a server that cannot sign: they go on and on.
     fn send_nonsense(&mut self) {
-        let base = &self.server().app.base;
-        for _ in 0..150 {
+        self.go_on(1, |base| {
             let asked = ureq::get(format!("{base}/api/v1/accounts/nobody")).call();
-            assert!(asked.is_err());
             let sent = ureq::post(format!("{base}/inbox")).send("{}");
-            assert!(sent.is_err());
+            assert!(asked.is_err() && sent.is_err());
+        });
+    }
+
+    /// Many people, and many who want a connection of the pool.
+    fn rush(&mut self) {
+        let crowd = {
+            let _runtime = self.runtime.enter();
+            self.server().crowd_pool()
+        };
+        self.going_on.push(Box::new(crowd));
+        self.go_on(40, |base| {
+            let _ = ureq::get(format!("{base}/api/v1/timelines/public")).call();
+        });
+    }
+
+    /// Some threads do this again and again until it is over.
+    fn go_on(&mut self, threads: usize, what: fn(&str)) {
+        for _ in 0..threads {
+            let base = self.server().app.base.clone();
+            let (going_on, ended) = channel::<()>();
+            thread::spawn(move || {
+                while ended.try_recv() == Err(TryRecvError::Empty) {
+                    what(&base);
+                }
+            });
+            self.going_on.push(Box::new(going_on));
+        }
+    }
+
+    /// Posts so often in the name of whom most servers follow.
+    fn post(&self, times: usize) {
+        let url = format!("{}/api/v1/statuses", self.server().app.base);
+        for part in 1..=times {
+            let draft = format!(r#"{{"status": "{part}/{times} of a long thread"}}"#);
+            let request = ureq::post(&url).content_type("application/json");
+            request.send(draft).unwrap();
         }
     }
 }
@@ -139,33 +198,23 @@ impl Injection {
         };
         let mut wrong = Vec::new();
         let mut wait = |what: &str, there: bool| {
-            for (engine, queries) in &engines {
-                for asked in woken() {
-                    let deadline = Instant::now() + PATIENCE;
-                    while some(queries, &asked) != there {
-                        if Instant::now() > deadline {
-                            wrong.push(format!("{engine}, {}: {} {what}", self.name, asked.place));
-                            break;
-                        }
-                        std::thread::sleep(Duration::from_millis(500));
-                    }
-                }
+            let mut open: Vec<_> = engines
+                .iter()
+                .flat_map(|engine| woken().map(move |asked| (engine, asked)))
+                .collect();
+            assert!(!open.is_empty(), "{} wakes nobody that there is", self.name);
+            let deadline = Instant::now() + PATIENCE;
+            while Instant::now() < deadline && !open.is_empty() {
+                open.retain(|((_, queries), asked)| some(queries, asked) != there);
+                thread::sleep(Duration::from_millis(300));
+            }
+            for ((engine, _), asked) in open {
+                wrong.push(format!("{engine}, {}: {} {what}", self.name, asked.place));
             }
         };
-        let now = Instant::now();
         wait("speaks before", false);
-        let before = now.elapsed();
         (self.begin)(world);
         wait("says nothing", true);
-        eprintln!("{}: {before:?} {:?}", self.name, now.elapsed());
-        for _ in 0..5 {
-        for (engine, queries) in &engines {
-            let all = asked::panels().into_iter().filter(|asked| starts(&asked.place, &crate::EMPTY.map(|(b,_)| b))).chain(asked::alerts());
-            let said: Vec<_> = all.filter(|asked| some(queries, asked)).map(|asked| asked.place).collect();
-            eprintln!("   {engine} {:?} {}", now.elapsed(), said.join("; "));
-        }
-        std::thread::sleep(Duration::from_secs(3));
-        }
         (self.end)(world);
         wrong
     }

@@ -7,10 +7,10 @@ use fedimetrics_contract::promql;
 use stack::{Hurry, Options, Queries, Stack, Window};
 use tokio::runtime::Runtime;
 
-use crate::EMPTY;
 use crate::asked::{self, Asked, known, starts};
 use crate::faults::{self, World};
 use crate::process::{self, Process};
+use crate::{AWAKE, EMPTY};
 
 /// A week is then 84 seconds, and an hour the four that are the least.
 const HURRY: u32 = 7200;
@@ -31,8 +31,53 @@ pub(crate) struct Seen {
     /// What returned nothing, though it should.
     pub(crate) empty: Vec<String>,
     pub(crate) instances: Vec<usize>,
+    /// How deep queues are that both processes read, and that each has of its own.
+    pub(crate) depths: Vec<Depths>,
     /// What did not notice a fault.
     pub(crate) blind: Vec<String>,
+}
+
+/// How many of the depths that a rule records are which.
+#[derive(Debug)]
+pub(crate) struct Depths {
+    /// Are what one of the processes says of a shared queue, where two say so.
+    pub(crate) shared: usize,
+    /// Would be too much if they were added up.
+    pub(crate) twice: usize,
+    /// Are the sum of what both say of queues of their own.
+    pub(crate) local: usize,
+    /// Are neither.
+    pub(crate) wrong: usize,
+}
+
+impl Depths {
+    fn of(queries: &Queries) -> Self {
+        let rule = "job_queue_state:job_queue_depth:all";
+        let recorded = asked::recordings()
+            .into_iter()
+            .find(|one| one.place == rule);
+        let recorded = recorded.unwrap().expression;
+        let by = "by (job, queue, state)";
+        let (both, own) = (
+            r#"job_queue_depth{queue!="live"}"#,
+            r#"job_queue_depth{queue="live"}"#,
+        );
+        let (max, sum) = (format!("max {by} ({both})"), format!("sum {by} ({own})"));
+        let two = format!("count {by} ({both}) == 2");
+        let count = |expression: &str| queries.instant(expression).unwrap().len();
+        Self {
+            shared: count(&format!(
+                "(({recorded}) == on (job, queue, state) {max}) and on (job, queue, state) ({two})"
+            )),
+            twice: count(&format!("sum {by} ({both}) > {max}")),
+            local: count(&format!(
+                "(({recorded}) == on (job, queue, state) {sum}) and on (job, queue, state) (count {by} ({own}) == 2)"
+            )),
+            wrong: count(&format!(
+                "({recorded}) != on (job, queue, state) ({max} or {sum})"
+            )),
+        }
+    }
 }
 
 /// In a hurry, and with what Grafana would fill in.
@@ -67,6 +112,10 @@ impl Seen {
             ..Options::default()
         };
         let stack = runtime.block_on(Stack::start(&options)).unwrap();
+        let busy = {
+            let _runtime = runtime.enter();
+            stack.server.as_ref().unwrap().hear_a_busy_neighbour()
+        };
         std::thread::sleep(TRAFFIC);
 
         let mut seen = Self::default();
@@ -87,12 +136,14 @@ impl Seen {
         for fault in &faults::ALL {
             seen.blind.extend(fault.inject(&mut world));
         }
+        drop(busy);
         world.runtime.shutdown_background();
         seen
     }
 
     fn all_is_well(&mut self, engine: &str, queries: &Queries) {
-        let may_be_empty = EMPTY.map(|(begin, _)| begin);
+        let silent = EMPTY.iter().map(|(begin, _)| *begin);
+        let may_be_empty: Vec<_> = silent.chain(faults::woken()).collect();
         let panels = asked::panels()
             .into_iter()
             .filter(|asked| !starts(&asked.place, &may_be_empty));
@@ -100,9 +151,11 @@ impl Seen {
         for asked in must {
             self.ask(engine, queries, &asked, true);
         }
-        for asked in asked::alerts().into_iter().chain([asked::of_the_guide()]) {
-            self.ask(engine, queries, &asked, false);
+        for asked in asked::alerts() {
+            self.ask(engine, queries, &asked, AWAKE.contains(&&*asked.place));
         }
+        self.ask(engine, queries, &asked::of_the_guide(), false);
+        self.depths.push(Depths::of(queries));
         self.instances
             .push(queries.instant("up == 1").unwrap().len());
     }

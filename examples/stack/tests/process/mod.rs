@@ -1,6 +1,6 @@
 //! A process of the demo server, killed when it is dropped.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,7 +13,7 @@ pub(crate) fn folder() -> TempDir {
 }
 
 pub(crate) struct Process {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: SocketAddr,
 }
 
@@ -31,12 +31,6 @@ impl Process {
             .unwrap();
         let address = line.trim().parse().unwrap();
         Self { child, address }
-    }
-
-    /// Lets a fault begin.
-    pub(crate) fn begin(&mut self, fault: &str) {
-        let input = self.child.stdin.as_mut().unwrap();
-        writeln!(input, "{fault}").unwrap();
     }
 
     /// Kills it and starts it anew, where it was.
