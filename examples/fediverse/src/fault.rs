@@ -84,10 +84,10 @@ impl Running {
     pub fn crowd_pool(&self) -> Fault {
         let mut tasks = JoinSet::new();
         for _ in 0..CROWD {
-            let pool = (*self.app.pool).clone();
+            let app = Arc::clone(&self.app);
             tasks.spawn(async move {
                 loop {
-                    let connection = pool.acquire().await;
+                    let connection = app.pool.acquire().await;
                     tokio::time::sleep(KEPT).await;
                     drop(connection);
                 }
