@@ -126,7 +126,7 @@ pub(crate) fn woken() -> impl Iterator<Item = &'static str> {
 }
 
 /// Longer than any of them takes on a slow machine; nobody else waits.
-const PATIENCE: Duration = Duration::from_secs(45);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
 
 impl World {
     fn server(&self) -> &Running {
@@ -136,9 +136,8 @@ impl World {
     /// An app that has got something wrong, and a server that cannot sign: they go on and on.
     fn send_nonsense(&mut self) {
         self.go_on(1, |base| {
-            let asked = ureq::get(format!("{base}/api/v1/accounts/nobody")).call();
-            let sent = ureq::post(format!("{base}/inbox")).send("{}");
-            assert!(asked.is_err() && sent.is_err());
+            let _ = ureq::get(format!("{base}/api/v1/accounts/nobody")).call();
+            let _ = ureq::post(format!("{base}/inbox")).send("{}");
         });
     }
 

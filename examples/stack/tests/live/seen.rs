@@ -1,14 +1,14 @@
 //! One run: the stack under traffic, and then one fault after the other.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use fedimetrics_contract::promql;
 use stack::{Hurry, Options, Queries, Stack, Window};
 use tokio::runtime::Runtime;
 
 use crate::asked::{self, Asked, known, starts};
-use crate::faults::{self, World};
+use crate::faults::{self, PATIENCE, World};
 use crate::process::{self, Process};
 use crate::{AWAKE, EMPTY};
 
@@ -51,31 +51,41 @@ pub(crate) struct Depths {
 }
 
 impl Depths {
+    /// Six queues in one database and one in memory, of five states each, once both processes have read all of them.
+    pub(crate) const ALL: [usize; 2] = [30, 5];
+
     fn of(queries: &Queries) -> Self {
         let rule = "job_queue_state:job_queue_depth:all";
-        let recorded = asked::recordings()
-            .into_iter()
-            .find(|one| one.place == rule);
-        let recorded = recorded.unwrap().expression;
-        let by = "by (job, queue, state)";
+        let mut recordings = asked::recordings().into_iter();
+        let recorded = recordings.find(|one| one.place == rule).unwrap().expression;
+        let (by, on) = ("by (job, queue, state)", "on (job, queue, state)");
         let (both, own) = (
             r#"job_queue_depth{queue!="live"}"#,
             r#"job_queue_depth{queue="live"}"#,
         );
         let (max, sum) = (format!("max {by} ({both})"), format!("sum {by} ({own})"));
-        let two = format!("count {by} ({both}) == 2");
-        let count = |expression: &str| queries.instant(expression).unwrap().len();
+        let count = |expression: String| queries.instant(&expression).unwrap().len();
+        let same = |as_this: &str, of: &str| {
+            let two = format!("(count {by} ({of}) == 2)");
+            count(format!("(({recorded}) == {on} {as_this}) and {on} {two}"))
+        };
         Self {
-            shared: count(&format!(
-                "(({recorded}) == on (job, queue, state) {max}) and on (job, queue, state) ({two})"
-            )),
-            twice: count(&format!("sum {by} ({both}) > {max}")),
-            local: count(&format!(
-                "(({recorded}) == on (job, queue, state) {sum}) and on (job, queue, state) (count {by} ({own}) == 2)"
-            )),
-            wrong: count(&format!(
-                "({recorded}) != on (job, queue, state) ({max} or {sum})"
-            )),
+            shared: same(&max, both),
+            twice: count(format!("sum {by} ({both}) > {max}")),
+            local: same(&sum, own),
+            wrong: count(format!("({recorded}) != {on} ({max} or {sum})")),
+        }
+    }
+
+    /// Once both have been read by both: a reading that took too long is absent until the next.
+    fn settled(queries: &Queries) -> Self {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let depths = Self::of(queries);
+            if [depths.shared, depths.local] == Self::ALL || Instant::now() > deadline {
+                return depths;
+            }
+            std::thread::sleep(Duration::from_millis(300));
         }
     }
 }
@@ -155,7 +165,7 @@ impl Seen {
             self.ask(engine, queries, &asked, AWAKE.contains(&&*asked.place));
         }
         self.ask(engine, queries, &asked::of_the_guide(), false);
-        self.depths.push(Depths::of(queries));
+        self.depths.push(Depths::settled(queries));
         self.instances
             .push(queries.instant("up == 1").unwrap().len());
     }
