@@ -90,7 +90,7 @@ async fn a_process_without_workers_leaves_its_jobs_to_another() {
 }
 
 #[tokio::test]
-async fn who_fails_is_known_after_a_restart() {
+async fn who_fails_is_kept_for_after_a_restart() {
     let running = start(Options::default()).await;
     post(&running).await;
     let since = Instant::now();

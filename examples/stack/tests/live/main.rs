@@ -63,7 +63,7 @@ const ASLEEP: [(&str, &str); 16] = [
     ("MetricsMissing", "both processes have what their role has"),
     ("ScrapeSlow", "a scrape is given up after one second"),
     ("SeriesOverflow", "no cap is reached"),
-    ("JobHung", "an hour, or a limit that the job itself keeps"),
+    ("JobHung", "every attempt gives up by itself before that"),
     ("PeriodicJobOverdue", "longer than this test lasts"),
     (
         "ReasonUnknown",
