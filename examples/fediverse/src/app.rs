@@ -9,7 +9,7 @@ use crate::{
     federation::keys::RemoteKeys,
     model::User,
     outgoing::Outgoing,
-    queue::{Breaker, Queues},
+    queue::{Breaker, Queues, Untold},
     web::streaming::Live,
 };
 
@@ -33,6 +33,8 @@ pub struct App {
     pub queues: Queues,
     /// Which servers are worth a delivery.
     pub breaker: Breaker,
+    /// The new posts that nobody was told of yet.
+    pub untold: Untold,
     /// Who listens to new posts.
     pub live: Live,
     /// The folder of uploaded files.

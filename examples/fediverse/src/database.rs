@@ -57,6 +57,17 @@ async fn connection(pool: SqlitePool) -> sqlx::Result<PoolConnection<Sqlite>> {
     DATABASE.acquire(pool.acquire()).await
 }
 
+impl Database {
+    /// A connection of the pool's, and somebody who tells how long it took.
+    ///
+    /// # Errors
+    ///
+    /// When there is none in time.
+    pub async fn acquire(&self) -> sqlx::Result<PoolConnection<Sqlite>> {
+        connection(self.0.clone()).await
+    }
+}
+
 impl Deref for Database {
     type Target = SqlitePool;
 

@@ -4,13 +4,17 @@
 //! holds what is done later, and [`jobs`] does it; [`outgoing`] is the one way out. [`neighbours`] and [`visitors`] are
 //! the world around, and reach the server over sockets only.
 //!
+//! What administrators fear can be made to happen: see [`fault`].
+//!
 //! [`start`] runs the whole of it inside this process; [`Running`] tells where it listens and ends it cleanly.
 
 pub mod app;
 pub mod database;
+pub mod fault;
 pub mod federation;
 pub mod jobs;
 pub mod model;
+pub mod names;
 pub mod neighbours;
 pub mod options;
 pub mod outgoing;
@@ -23,5 +27,6 @@ pub mod visitors;
 pub mod web;
 
 pub use app::App;
+pub use fault::Fault;
 pub use options::Options;
 pub use server::{Running, start};

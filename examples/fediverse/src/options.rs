@@ -13,6 +13,7 @@ Usage: fediverse [OPTIONS]
   --listen ADDR          where to listen [default: 127.0.0.1:8420; port 0 takes any free one]
   --data DIR             keep the database and the media here [default: a temporary folder]
   --no-neighbours        start no other servers to federate with
+  --no-workers           work no queue off: another process on the same data does
   --no-visitors          start no people, servers and scanners that visit
   --traffic-seconds N    visitors and neighbours stop after N seconds; the server stays up
   --help                 this text";
@@ -26,6 +27,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Whether other servers are started that follow the local users.
     pub neighbours: bool,
+    /// Whether this process works the queues off. One that does not only puts jobs there, for another on the same data.
+    pub workers: bool,
     /// Whether visitors come, neighbours send, and people post.
     pub visitors: bool,
     /// When all traffic stops; never where absent.
@@ -38,6 +41,7 @@ impl Default for Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
             data: None,
             neighbours: true,
+            workers: true,
             visitors: true,
             traffic: None,
         }
@@ -74,6 +78,7 @@ impl Command {
                 }
                 Long("data") => options.data = Some(parser.value()?.into()),
                 Long("no-neighbours") => options.neighbours = false,
+                Long("no-workers") => options.workers = false,
                 Long("no-visitors") => options.visitors = false,
                 Long("traffic-seconds") => {
                     let value = parser.value()?.string()?;
@@ -105,13 +110,13 @@ mod tests {
     #[test]
     fn every_option_is_read() {
         let Ok(Command::Run(options)) = parse(
-            "--listen 127.0.0.1:0 --data=/x --no-neighbours --no-visitors --traffic-seconds 7",
+            "--listen 127.0.0.1:0 --data=/x --no-neighbours --no-workers --no-visitors --traffic-seconds 7",
         ) else {
             panic!("these are options to run with");
         };
         assert_eq!(options.listen.port(), 0);
         assert_eq!(options.data, Some(PathBuf::from("/x")));
-        assert!(!options.neighbours && !options.visitors);
+        assert!(!options.neighbours && !options.workers && !options.visitors);
         assert_eq!(options.traffic, Some(Duration::from_secs(7)));
     }
 

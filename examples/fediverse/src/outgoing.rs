@@ -11,6 +11,8 @@ use http::Extensions;
 use reqwest::{Certificate, Client, Request, Response, redirect::Policy};
 use reqwest_middleware_0_5::{ClientBuilder, ClientWithMiddleware, Error};
 
+use crate::names::Names;
+
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(1);
 /// How long a whole exchange may take.
@@ -22,6 +24,7 @@ const DOCUMENT: usize = 256 * 1024;
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     client: ClientWithMiddleware,
+    names: Names,
 }
 
 /// Why a remote document could not be read.
@@ -36,7 +39,7 @@ pub enum FetchError {
     Status(#[source] Reason),
     /// The document is larger than anything we would read.
     #[error("the document is too large")]
-    TooLarge,
+    TooLarge(#[source] Reason),
 }
 
 impl Outgoing {
@@ -49,6 +52,7 @@ impl Outgoing {
         authorities: Vec<Certificate>,
         metrics: HttpClientMetricsLayer,
     ) -> Result<Self, reqwest::Error> {
+        let names = Names::default();
         let client = Client::builder()
             .user_agent(concat!("fediverse/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
@@ -57,12 +61,18 @@ impl Outgoing {
             .pool_idle_timeout(Duration::from_secs(5))
             .tls_certs_only(authorities)
             .no_proxy()
-            // Whoever builds this beside others may let another resolver in.
-            .no_hickory_dns()
+            .dns_resolver(names.clone())
             .build()?;
         Ok(Self {
             client: ClientBuilder::new(client).with(metrics).build(),
+            names,
         })
+    }
+
+    /// How it finds others by their names.
+    #[must_use]
+    pub const fn names(&self) -> &Names {
+        &self.names
     }
 
     /// Sends one request. The purpose tells what for; all of them are sent from here.
@@ -107,7 +117,7 @@ impl Outgoing {
         let mut document = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(broken)? {
             if document.len() + chunk.len() > DOCUMENT {
-                return Err(FetchError::TooLarge);
+                return Err(FetchError::TooLarge(Reason::TooLarge));
             }
             document.extend_from_slice(&chunk);
         }

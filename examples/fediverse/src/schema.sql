@@ -42,3 +42,8 @@ CREATE TABLE IF NOT EXISTS cards (
     url TEXT PRIMARY KEY,
     title TEXT NOT NULL
 );
+-- Whose inboxes fail, and since when, in seconds since 1970.
+CREATE TABLE IF NOT EXISTS failing (
+    server TEXT PRIMARY KEY,
+    since INTEGER NOT NULL
+);

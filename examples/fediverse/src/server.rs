@@ -9,18 +9,19 @@ use std::{
 
 use anyhow::Context;
 use axum::body::Body;
+use fedimetrics_core::Role;
 use reqwest::Certificate;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     App, Options, database,
-    federation::keys::RemoteKeys,
+    federation::{failing, keys::RemoteKeys},
     jobs::mail,
     model::User,
     neighbours::{Authority, Neighbours},
     outgoing::Outgoing,
-    queue::{Breaker, Depth, Queue, Queues, schedule, worker},
+    queue::{Breaker, Depth, Queue, Queues, Untold, local, schedule, worker},
     router,
     telemetry::{FAILING_TARGETS, Telemetry},
     token::Token,
@@ -80,8 +81,13 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         .await
         .with_context(|| format!("{} cannot be made", media.display()))?;
 
+    let role = if options.workers {
+        Role::All
+    } else {
+        Role::Web
+    };
     // Before anything happens: what happens before it is counted by nobody.
-    let telemetry = Telemetry::install(&data)?;
+    let telemetry = Telemetry::install(&data, role)?;
     let pool = database::open(&data)
         .await
         .with_context(|| format!("the database in {}", data.display()))?;
@@ -105,7 +111,12 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         )?,
         keys: RemoteKeys::default(),
         queues: Queues::new(pool.clone()),
-        breaker: Breaker::default(),
+        breaker: if options.workers {
+            Breaker::default()
+        } else {
+            Breaker::of_others()
+        },
+        untold: Untold::default(),
         live: Live::default(),
         media,
         mail: mail_server.local_addr()?,
@@ -118,7 +129,11 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let (stop, rest) = (CancellationToken::new(), CancellationToken::new());
     let mut background = JoinSet::new();
     background.spawn(mail::serve(mail_server));
-    background.spawn(until(stop.clone(), schedule::run(Arc::clone(&app))));
+    background.spawn(local::work(Arc::clone(&app)));
+    if options.workers {
+        failing::recall(&app.pool).await?;
+        background.spawn(until(stop.clone(), schedule::run(Arc::clone(&app))));
+    }
 
     let closing = app.closing.clone();
     let token = Token::create(&data)?;
@@ -127,7 +142,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         .layer(telemetry.http.clone().with_request_bodies(Body::new))
         .route_service(&format!("/metrics/{FAILING_TARGETS}"), metrics.clone())
         .route_service("/metrics", metrics);
-    telemetry.probe(&app.pool, &mut background);
+    telemetry.probe(&app, &mut background);
     telemetry.count(&app, &mut background);
     let listening = tokio::spawn(async move {
         let served = axum::serve(listener, service)
@@ -139,7 +154,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     });
 
     let mut workers = JoinSet::new();
-    for queue in Queue::ALL {
+    for queue in Queue::ALL.into_iter().filter(|_| options.workers) {
         workers.spawn(worker::work(Arc::clone(&app), queue, stop.clone()));
     }
 

@@ -5,6 +5,7 @@
 //! | requests in | `server.rs`: a layer around the router |
 //! | requests out | `outgoing.rs`: a middleware of the client |
 //! | a job is offered | `queue/enqueue.rs` |
+//! | a post is told live | `queue/local.rs` |
 //! | a delivery is shed | `federation/publish.rs` |
 //! | a job runs | `queue/worker.rs`: a layer around the handler |
 //! | one inbox | `jobs/deliver.rs`, `jobs/announce.rs` |
@@ -15,6 +16,8 @@
 //! | a page or a document is made | `web/` |
 //! | why something failed | the errors' `source()` |
 
+use std::convert::Infallible;
+use std::future::ready;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +43,7 @@ pub(crate) static PROCESS: Job = Job::new("federation_in", "process");
 pub(crate) static MAIL: Job = Job::new("mail", "mail");
 pub(crate) static DIGEST: Job = Job::new("media", "digest");
 pub(crate) static CARD: Job = Job::new("cards", "card");
+pub(crate) static TELL: Job = Job::new("live", "tell");
 pub(crate) static CLEANUP: Job = Job::new("cleanup", "cleanup").every(SWEEP);
 
 /// Which servers fail, and since when.
@@ -71,6 +75,12 @@ static QUEUES: [Queue; 6] = [
         .probed_every(PROBE),
 ];
 
+/// The one queue that each process has of its own.
+static UNTOLD: Queue = Queue::new("live", Purpose::Push)
+    .local()
+    .concurrency(1)
+    .probed_every(PROBE);
+
 /// A server for people asks every 30 s or slower; who watches this one does not want to wait.
 const PROBE: Duration = secs(3);
 
@@ -95,13 +105,13 @@ impl Telemetry {
     /// # Errors
     ///
     /// When a declaration is wrong, or no thread is to be had.
-    pub fn install(data: &Path) -> Result<Self, fedimetrics_core::Error> {
-        let http = HttpMetricsLayer::new().with_busy_time();
+    pub fn install(data: &Path, role: Role) -> Result<Self, fedimetrics_core::Error> {
+        let http = HttpMetricsLayer::new().with_busy_time().with_body_sizes();
         let outgoing = HttpClientMetricsLayer::new(fedimetrics_tower::Purpose::Other);
         let probe = Probe::new("main", tokio::runtime::Handle::current());
         let instance = Instance::sampled_every(PROBE);
         let mut exporter = Exporter::builder()
-            .with_service(service!().with_role(Role::All))
+            .with_service(service!().with_role(role))
             .with_runtime_gauges()
             .with_storage("data", data)
             .watch(&probe)
@@ -113,11 +123,11 @@ impl Telemetry {
             .watch(&TARGETS)
             .watch(&INBOX);
         for job in [
-            &DELIVER, &ANNOUNCE, &PROCESS, &MAIL, &DIGEST, &CARD, &CLEANUP,
+            &DELIVER, &ANNOUNCE, &PROCESS, &MAIL, &DIGEST, &CARD, &CLEANUP, &TELL,
         ] {
             exporter = exporter.watch(job);
         }
-        for queue in &QUEUES {
+        for queue in QUEUES.iter().chain([&UNTOLD]) {
             exporter = exporter.watch(queue);
         }
         let exporter = exporter
@@ -143,10 +153,15 @@ impl Telemetry {
     }
 
     /// Reads the depth of every queue again and again.
-    pub fn probe(&self, pool: &SqlitePool, background: &mut JoinSet<()>) {
+    pub fn probe(&self, app: &Arc<App>, background: &mut JoinSet<()>) {
+        let pool: &SqlitePool = &app.pool;
         for (queue, name) in QUEUES.iter().zip(queue::Queue::ALL.map(queue::Queue::name)) {
             background.spawn(queue.probe(secs(2), depth::apalis(pool, name)));
         }
+        let app = Arc::clone(app);
+        background.spawn(UNTOLD.probe(secs(2), move || {
+            ready(Ok::<_, Infallible>(app.untold.depth()))
+        }));
     }
 
     /// Counts people, posts and servers again and again.

@@ -13,4 +13,4 @@ pub use hurry::Hurry;
 pub use options::Options;
 pub use picture::Window;
 pub use query::Queries;
-pub use stack::Stack;
+pub use stack::{Stack, show_metrics};

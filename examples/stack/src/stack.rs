@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use fedimetrics_core::Access;
+use fedimetrics_core::endpoint::{Listen, Serving};
 use fediverse::Running;
+use fediverse::token::Token;
 use tempfile::TempDir;
 
 use crate::config;
@@ -59,6 +63,7 @@ const VICTORIA_METRICS: Program = Program {
 pub struct Stack {
     /// The demo server; gone once it was [killed](Self::kill_server).
     pub server: Option<Running>,
+    metrics: Option<Serving>,
     base: String,
     curl: String,
     prometheus: Watcher,
@@ -83,12 +88,26 @@ impl Stack {
         })
         .await
         .context("the demo server")?;
+        let metrics = show_metrics(&server, ([127, 0, 0, 1], 0).into())?;
+        let address = metrics.local_addr().context("it listens nowhere")?;
+        let stack = Self::around(address, &server.token, options)?;
+        Ok(Self {
+            base: format!("http://{}", server.address),
+            metrics: Some(metrics),
+            server: Some(server),
+            ..stack
+        })
+    }
+
+    /// Starts all that watches, for a server in a process of its own that shows its metrics there.
+    ///
+    /// # Errors
+    ///
+    /// When something does not start. The text says which of Debian's packages is missing.
+    pub fn around(address: SocketAddr, token: &Token, options: &Options) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
-        let scrape_config = config::with_targets(
-            &server.token.scrape_config(server.address),
-            server.address,
-            &options.beside,
-        );
+        let scrape_config =
+            config::with_targets(&token.scrape_config(address), address, &options.beside);
         let scrape = options.scrape();
 
         let write = |name, text: &str| fs::write(folder.path().join(name), text);
@@ -107,9 +126,10 @@ impl Stack {
             prometheus: Watcher::start(&PROMETHEUS, folder.path())?,
             victoria_metrics: Watcher::start(&VICTORIA_METRICS, folder.path())?,
             alertmanager,
-            base: format!("http://{}", server.address),
-            curl: server.token.curl(&format!("http://{}", server.address)),
-            server: Some(server),
+            base: format!("http://{address}"),
+            curl: token.curl(&format!("http://{address}")),
+            metrics: None,
+            server: None,
             scrape,
             _folder: folder,
         })
@@ -153,6 +173,7 @@ impl Stack {
 
     /// Ends the demo server as a crash would: at once.
     pub fn kill_server(&mut self) {
+        self.metrics = None;
         self.server = None;
     }
 
@@ -173,7 +194,21 @@ impl Stack {
         if let Some(server) = self.server.take() {
             server.shutdown().await;
         }
+        self.metrics = None;
     }
+}
+
+/// Shows a server's metrics on a listener and a thread of its own: it is to be seen when the runtime no longer answers.
+///
+/// # Errors
+///
+/// When the address is taken.
+pub fn show_metrics(server: &Running, address: SocketAddr) -> anyhow::Result<Serving> {
+    let access = Access::bearer_token_file(server.token.path())?;
+    Ok(server
+        .telemetry
+        .exporter
+        .serve(Listen::tcp(address), access)?)
 }
 
 impl fmt::Display for Stack {

@@ -2,14 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod process;
+
+use std::io::Write;
 use std::time::{Duration, Instant};
 
-use stack::{Hurry, Options, Stack};
+use fediverse::token::Token;
+use process::Process;
+use stack::{Hurry, Options, Queries, Stack};
+use tempfile::TempDir;
 
 /// Longer than a slow machine needs; nobody else waits.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-async fn until(what: &str, mut is_so: impl FnMut() -> anyhow::Result<bool>) {
+fn until(what: &str, mut is_so: impl FnMut() -> anyhow::Result<bool>) {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let last = is_so();
@@ -17,36 +23,115 @@ async fn until(what: &str, mut is_so: impl FnMut() -> anyhow::Result<bool>) {
             return;
         }
         assert!(Instant::now() < deadline, "{what}: {last:?}");
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        std::thread::sleep(Duration::from_millis(300));
     }
 }
 
-fn critical(stack: &Stack) -> Vec<String> {
-    let alerts = stack.alerts().unwrap();
-    let critical = alerts
-        .into_iter()
-        .filter(|(_, severity)| severity == "critical");
-    critical.map(|(name, _)| name).collect()
+/// The rules wait a minute for an hour.
+fn in_a_hurry() -> Options {
+    Options {
+        hurry: Hurry::by(60).unwrap(),
+        ..Options::default()
+    }
+}
+
+/// The alerts of this severity that have arrived.
+fn alerts(stack: &Stack, severity: &str) -> Vec<String> {
+    let alerts = stack.alerts().unwrap().into_iter();
+    let of_it = alerts.filter(|(_, its)| its == severity);
+    of_it.map(|(name, _)| name).collect()
+}
+
+/// Waits until both scrape.
+fn both_scrape(stack: &Stack) {
+    let (prometheus, victoria_metrics) = (stack.prometheus(), stack.victoria_metrics());
+    until("both scrape", || {
+        let up =
+            |queries: &Queries| Ok::<_, anyhow::Error>(!queries.instant("up == 1")?.is_empty());
+        Ok(up(&prometheus)? && up(&victoria_metrics)?)
+    });
+}
+
+/// Waits until an alert of this severity arrives: it is that one, and alone.
+fn ends_as(stack: &Stack, severity: &str, alert: &str) {
+    until(alert, || Ok(!alerts(stack, severity).is_empty()));
+    assert_eq!(alerts(stack, severity), [alert]);
+}
+
+/// A server that nobody asks for anything, in a process of its own, and all that watches it. What happens to it is what the test
+/// does.
+struct Alone {
+    stack: Stack,
+    process: Process,
+    data: TempDir,
+}
+
+impl Alone {
+    fn start() -> Self {
+        let data = process::folder();
+        let process = Process::start(data.path(), "alone", None);
+        let token = Token::create(data.path()).unwrap();
+        let stack = Stack::around(process.address, &token, &in_a_hurry()).unwrap();
+        both_scrape(&stack);
+        for severity in ["critical", "warning", "info"] {
+            assert_eq!(
+                alerts(&stack, severity),
+                [""; 0],
+                "nothing has happened yet"
+            );
+        }
+        Self {
+            stack,
+            process,
+            data,
+        }
+    }
+
+    fn begin(&mut self, fault: &str) {
+        let input = self.process.child.stdin.as_mut().unwrap();
+        writeln!(input, "{fault}").unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_gone_is_the_one_critical_alert() {
-    let options = Options {
-        hurry: Hurry::by(60).unwrap(),
-        ..Options::default()
-    };
-    let mut stack = Stack::start(&options).await.unwrap();
-    let (prometheus, victoria_metrics) = (stack.prometheus(), stack.victoria_metrics());
-    until("both scrape", || {
-        let up = |queries: &stack::Queries| {
-            Ok::<_, anyhow::Error>(!queries.instant("up == 1")?.is_empty())
-        };
-        Ok(up(&prometheus)? && up(&victoria_metrics)?)
-    })
-    .await;
-    assert_eq!(critical(&stack), [""; 0], "nothing has happened yet");
+    let mut stack = Stack::start(&in_a_hurry()).await.unwrap();
+    both_scrape(&stack);
+    assert_eq!(
+        alerts(&stack, "critical"),
+        [""; 0],
+        "nothing has happened yet"
+    );
 
     stack.kill_server();
-    until("the alert arrives", || Ok(!critical(&stack).is_empty())).await;
-    assert_eq!(critical(&stack), ["ServerDown"]);
+    ends_as(&stack, "critical", "ServerDown");
+}
+
+#[test]
+fn a_runtime_that_is_stalled_is_the_one_critical_alert() {
+    let mut alone = Alone::start();
+    alone.begin("stall");
+    ends_as(&alone.stack, "critical", "RuntimeStalled");
+}
+
+#[test]
+fn a_pool_that_is_exhausted_is_the_one_warning() {
+    let mut alone = Alone::start();
+    alone.begin("crowd");
+    ends_as(&alone.stack, "warning", "PoolExhausted");
+    assert_eq!(
+        alerts(&alone.stack, "critical"),
+        [""; 0],
+        "it can wait until morning"
+    );
+}
+
+#[test]
+fn a_restart_is_the_one_light_and_wakes_nobody() {
+    let mut alone = Alone::start();
+    alone.process.restart(alone.data.path(), "alone");
+    ends_as(&alone.stack, "info", "Restarted");
+    for severity in ["critical", "warning"] {
+        assert_eq!(alerts(&alone.stack, severity), [""; 0]);
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod delivery;
+pub mod failing;
 pub mod keys;
 pub mod publish;
 pub mod reception;

@@ -29,7 +29,7 @@ pub enum PublishError {
 /// When it could not be stored or queued.
 pub async fn publish(app: &App, user: &str, content: &str) -> Result<Post, PublishError> {
     let post = Post::publish(&app.pool, user, content, clock::now()).await?;
-    app.live.tell(&post);
+    app.untold.push(&post);
     let create = activity::create(&app.base, &post);
     for inbox in Follower::inboxes(&app.pool, user).await? {
         deliver(app, user, inbox, &create, post.published).await?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fedimetrics_core::Reason;
 use fedimetrics_jobs::Inside;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
@@ -29,7 +30,9 @@ pub async fn announce(
     attempt: Attempt,
     observed: Option<&Inside>,
 ) -> Result<(), JobError> {
-    let user = app.user(user).ok_or(JobError::NoUser)?;
+    let user = app
+        .user(user)
+        .ok_or(JobError::NoUser(Reason::InvalidData))?;
     let id = activity
         .get("id")
         .and_then(Value::as_str)

@@ -1,5 +1,7 @@
 //! `card`: fetches the preview of a link.
 
+use fedimetrics_core::Reason;
+
 use crate::{App, outgoing::Purpose, queue::JobError};
 
 /// Fetches the title of that page and keeps it.
@@ -18,7 +20,7 @@ pub async fn card(app: &App, url: &str) -> Result<(), JobError> {
         .split_once("<title>")
         .and_then(|(_, rest)| rest.split_once("</title>"))
         .map(|(title, _)| title.trim())
-        .ok_or(JobError::NoTitle)?;
+        .ok_or(JobError::NoTitle(Reason::InvalidData))?;
     sqlx::query("INSERT INTO cards (url, title) VALUES (?, ?) ON CONFLICT (url) DO UPDATE SET title = excluded.title")
         .bind(url)
         .bind(title)

@@ -1,6 +1,6 @@
-//! `cleanup`: forgets what nobody will ask for again.
+//! `cleanup`: forgets what nobody will ask for again, and keeps what a restart would forget.
 
-use crate::{App, model::clock, queue::JobError};
+use crate::{App, federation::failing, model::clock, queue::JobError};
 
 /// How long finished jobs, and activities that arrived, are remembered.
 const REMEMBERED_SECONDS: i64 = 600;
@@ -33,6 +33,7 @@ pub async fn cleanup(app: &App) -> Result<(), JobError> {
         .bind(KEPT)
         .execute(&app.pool)
         .await?;
+    failing::keep(&app.pool).await?;
     let surplus: Vec<String> =
         sqlx::query_scalar("DELETE FROM media WHERE created < ? RETURNING name")
             .bind(old)

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use fedimetrics_core::Reason;
 use fedimetrics_jobs::Inside;
 use serde_json::Value;
 
@@ -22,7 +23,9 @@ pub async fn deliver(
     activity: &Value,
     observed: Option<&Inside>,
 ) -> Result<(), JobError> {
-    let user = app.user(user).ok_or(JobError::NoUser)?;
+    let user = app
+        .user(user)
+        .ok_or(JobError::NoUser(Reason::InvalidData))?;
     let body: Arc<[u8]> = activity.to_string().into_bytes().into();
     let observed = observed.map(|run| run.delivery(inbox));
     let result = delivery::deliver(app, user, inbox, &body).await;

@@ -7,6 +7,8 @@ use http::StatusCode;
 pub enum Manner {
     /// Accepts, after checking the signature.
     Well,
+    /// The same; a small server, that keeps no connection open. There are [more](Self::how_many) of these than of all others.
+    Small,
     /// The same, over TLS.
     Secure,
     /// The same, after a while.
@@ -41,8 +43,9 @@ pub enum Manner {
 
 impl Manner {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Well,
+        Self::Small,
         Self::Secure,
         Self::Slow,
         Self::Unauthorized,
@@ -59,6 +62,21 @@ impl Manner {
         Self::Nowhere,
         Self::Blocked,
     ];
+
+    /// How many servers behave like this.
+    #[must_use]
+    pub const fn how_many(self) -> usize {
+        match self {
+            Self::Small => 12,
+            _ => 1,
+        }
+    }
+
+    /// Whether it accepts what is delivered to it.
+    #[must_use]
+    pub const fn is_good(self) -> bool {
+        matches!(self, Self::Well | Self::Small | Self::Secure | Self::Slow)
+    }
 
     /// The status that it always answers with, if it does.
     #[must_use]

@@ -46,9 +46,15 @@ pub struct Neighbour {
     accepted: AtomicU64,
     asked: AtomicU64,
     changed: Notify,
+    dead: CancellationToken,
 }
 
 impl Neighbour {
+    /// Switches it off, for good: nothing listens there any more, and what is connected is closed.
+    pub fn kill(&self) {
+        self.dead.cancel();
+    }
+
     /// How many activities its inbox has accepted.
     #[must_use]
     pub fn accepted(&self) -> u64 {
@@ -110,54 +116,18 @@ impl Neighbours {
         Follower::forget_seeded(&app.pool).await?;
         let mut all = Vec::new();
         let client = client()?;
-        for manner in Manner::ALL {
-            let listener = listen(manner).context("no port for a neighbour")?;
-            let port = listener.local_addr()?.port();
-            let base = match manner {
-                Manner::Secure | Manner::BadCertificate => format!("https://127.0.0.1:{port}"),
-                // Nothing listens on the lowest port.
-                Manner::Refused => "http://127.0.0.1:1".to_owned(),
-                Manner::Nowhere => "http://nowhere.invalid".to_owned(),
-                Manner::Blocked => "http://blocked.invalid".to_owned(),
-                _ => format!("http://127.0.0.1:{port}"),
-            };
-            let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
-                .map_err(|_| anyhow::anyhow!("no random numbers for a key"))?;
-            let neighbour = Arc::new(Neighbour {
-                manner,
-                base,
-                key: Ed25519KeyPair::from_pkcs8(document.as_ref())
-                    .map_err(|_| anyhow::anyhow!("a fresh key cannot be read"))?,
-                accepted: AtomicU64::new(0),
-                asked: AtomicU64::new(0),
-                changed: Notify::new(),
-            });
-            let them = Arc::clone(&neighbour);
-            match manner {
-                Manner::Refused | Manner::Nowhere | Manner::Blocked => drop(listener),
-                Manner::Garbage | Manner::Hang | Manner::Reset | Manner::Closed => {
-                    tasks.spawn(rude::serve(listener, them));
-                }
-                Manner::Deaf => {
-                    tasks.spawn(rude::ignore(listener));
-                }
-                Manner::Secure => {
-                    let listener = listener::Tls::new(listener, authority.trusted()?);
-                    tasks.spawn(polite::serve(listener, them, client.clone()));
-                }
-                Manner::BadCertificate => {
-                    let listener =
-                        listener::Tls::new(listener, Authority::new("a stranger")?.trusted()?);
-                    tasks.spawn(polite::serve(listener, them, client.clone()));
-                }
-                _ => {
-                    tasks.spawn(polite::serve(listener, them, client.clone()));
-                }
-            }
+        let of = |manner: Manner| std::iter::repeat_n(manner, manner.how_many());
+        for manner in Manner::ALL.into_iter().flat_map(of) {
+            let neighbour = Neighbour::start(manner, authority, &client, tasks)?;
             neighbour.follow(app).await?;
             all.push(neighbour);
         }
         Ok(Self { all: all.into() })
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Neighbour>> {
+        self.all.iter()
     }
 
     /// The neighbour of that manner.
@@ -182,8 +152,12 @@ impl Neighbours {
     }
 }
 
+async fn until(dead: CancellationToken, serving: impl Future<Output = ()>) {
+    dead.run_until_cancelled(serving).await;
+}
+
 /// The neighbours' own client: what they ask is no request of ours.
-fn client() -> reqwest::Result<Client> {
+pub(crate) fn client() -> reqwest::Result<Client> {
     Client::builder()
         .timeout(Duration::from_secs(5))
         .no_proxy()
@@ -199,6 +173,62 @@ fn listen(manner: Manner) -> std::io::Result<TcpListener> {
 }
 
 impl Neighbour {
+    fn start(
+        manner: Manner,
+        authority: &Authority,
+        client: &Client,
+        tasks: &mut JoinSet<()>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let listener = listen(manner).context("no port for a neighbour")?;
+        let port = listener.local_addr()?.port();
+        let base = match manner {
+            Manner::Secure | Manner::BadCertificate => format!("https://127.0.0.1:{port}"),
+            // Nothing listens on the lowest port.
+            Manner::Refused => "http://127.0.0.1:1".to_owned(),
+            Manner::Nowhere => "http://nowhere.invalid".to_owned(),
+            Manner::Blocked => "http://blocked.invalid".to_owned(),
+            // They have a name that has to be looked up.
+            Manner::Small => format!("http://localhost:{port}"),
+            _ => format!("http://127.0.0.1:{port}"),
+        };
+        let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+            .map_err(|_| anyhow::anyhow!("no random numbers for a key"))?;
+        let neighbour = Arc::new(Self {
+            manner,
+            base,
+            key: Ed25519KeyPair::from_pkcs8(document.as_ref())
+                .map_err(|_| anyhow::anyhow!("a fresh key cannot be read"))?,
+            accepted: AtomicU64::new(0),
+            asked: AtomicU64::new(0),
+            changed: Notify::new(),
+            dead: CancellationToken::new(),
+        });
+        let (them, client) = (Arc::clone(&neighbour), client.clone());
+        let dead = neighbour.dead.clone();
+        match manner {
+            Manner::Refused | Manner::Nowhere | Manner::Blocked => drop(listener),
+            Manner::Garbage | Manner::Hang | Manner::Reset | Manner::Closed => {
+                tasks.spawn(until(dead, rude::serve(listener, them)));
+            }
+            Manner::Deaf => {
+                tasks.spawn(until(dead, rude::ignore(listener)));
+            }
+            Manner::Secure => {
+                let listener = listener::Tls::new(listener, authority.trusted()?);
+                tasks.spawn(polite::serve(listener, them, client));
+            }
+            Manner::BadCertificate => {
+                let stranger = Authority::new("a stranger")?.trusted()?;
+                let listener = listener::Tls::new(listener, stranger);
+                tasks.spawn(polite::serve(listener, them, client));
+            }
+            _ => {
+                tasks.spawn(polite::serve(listener, them, client));
+            }
+        }
+        Ok(neighbour)
+    }
+
     async fn follow(&self, app: &App) -> sqlx::Result<()> {
         // A bad server needs no more than one account to make all the trouble that it can.
         let accounts = if self.manner == Manner::Well {
@@ -206,7 +236,13 @@ impl Neighbour {
         } else {
             &ACCOUNTS[..1]
         };
-        for user in &app.users {
+        // The small ones know but one of us.
+        let users = if self.manner == Manner::Small {
+            &app.users[..1]
+        } else {
+            &app.users[..]
+        };
+        for user in users {
             for account in accounts {
                 let actor = actor_url(&self.base, account);
                 Follower {

@@ -13,7 +13,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use reqwest::Client;
 
 use super::{ACCOUNTS, Manner, Neighbour};
@@ -39,10 +39,7 @@ impl Server {
         if remembered.is_some() {
             return remembered;
         }
-        let request = self
-            .client
-            .get(key_id)
-            .header(http::header::ACCEPT, MEDIA_TYPE);
+        let request = self.client.get(key_id).header(header::ACCEPT, MEDIA_TYPE);
         let document = request.send().await.ok()?.json().await.ok()?;
         let key = keys::read(&document, key_id).ok()?.key;
         self.known.lock().ok()?.insert(key_id.to_owned(), key);
@@ -55,6 +52,7 @@ where
     L: axum::serve::Listener,
     L::Addr: std::fmt::Debug,
 {
+    let dead = neighbour.dead.clone();
     let server = Arc::new(Server {
         neighbour,
         client,
@@ -66,7 +64,8 @@ where
         .route("/inbox", post(inbox))
         .route("/pages/{name}", get(page))
         .with_state(server);
-    if let Err(error) = axum::serve(listener, router).await {
+    let serving = axum::serve(listener, router).with_graceful_shutdown(dead.cancelled_owned());
+    if let Err(error) = serving.await {
         tracing::error!(%error, "a neighbour stopped listening");
     }
 }
@@ -94,7 +93,15 @@ async fn inbox(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     body: Bytes,
-) -> StatusCode {
+) -> Response {
+    let status = receive(&server, uri.path(), &headers, &body).await;
+    if server.neighbour.manner == Manner::Small {
+        return (status, [(header::CONNECTION, "close")]).into_response();
+    }
+    status.into_response()
+}
+
+async fn receive(server: &Server, path: &str, headers: &HeaderMap, body: &[u8]) -> StatusCode {
     let neighbour = &server.neighbour;
     neighbour.note_asked();
     if let Some(status) = neighbour.manner.refusal() {
@@ -103,7 +110,7 @@ async fn inbox(
     if neighbour.manner == Manner::Slow {
         tokio::time::sleep(SLOW).await;
     }
-    let Ok(claim) = Claim::read(uri.path(), &headers, &body) else {
+    let Ok(claim) = Claim::read(path, headers, body) else {
         return StatusCode::UNAUTHORIZED;
     };
     let Some(key) = server.key(&claim.key_id).await else {

@@ -25,7 +25,7 @@ pub enum JobError {
     },
     /// The user in whose name it should run is not there.
     #[error("there is no such user")]
-    NoUser,
+    NoUser(#[source] Reason),
     /// The mail server refused.
     #[error("the mail was not accepted")]
     Mail(#[source] crate::jobs::mail::MailError),
@@ -34,7 +34,7 @@ pub enum JobError {
     Card(#[source] FetchError),
     /// The page has nothing to preview.
     #[error("the page has no title")]
-    NoTitle,
+    NoTitle(#[source] Reason),
     /// A file could not be read.
     #[error("the file could not be read")]
     File(#[source] std::io::Error),
@@ -61,8 +61,27 @@ impl JobError {
     pub fn gives_up(&self) -> bool {
         match self {
             Self::Delivery(error) => error.gives_up(),
-            Self::NoUser | Self::NoTitle => true,
+            Self::NoUser(_) | Self::NoTitle(_) => true,
             _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use apalis::prelude::{AbortError, BoxDynError};
+
+    use super::*;
+
+    #[test]
+    fn what_is_given_up_on_purpose_has_a_reason_all_the_same() {
+        for error in [
+            JobError::NoTitle(Reason::InvalidData),
+            JobError::NoUser(Reason::InvalidData),
+            JobError::Card(FetchError::TooLarge(Reason::TooLarge)),
+        ] {
+            let wrapped: BoxDynError = Box::new(AbortError::new(error));
+            assert_ne!(Reason::classify(&*wrapped), Reason::Other, "{wrapped:?}");
         }
     }
 }

@@ -12,7 +12,7 @@ use axum::{
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use crate::{App, model::Post};
+use crate::App;
 
 /// How many posts a slow listener may fall behind.
 const BEHIND: usize = 64;
@@ -20,7 +20,7 @@ const BEHIND: usize = 64;
 /// Those who listen.
 #[derive(Debug)]
 pub struct Live {
-    sender: broadcast::Sender<Arc<Post>>,
+    sender: broadcast::Sender<Arc<str>>,
 }
 
 impl Default for Live {
@@ -32,10 +32,10 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Tells everybody who listens.
-    pub fn tell(&self, post: &Post) {
+    /// Tells everybody who listens of a post, written as apps read it.
+    pub fn tell(&self, status: &str) {
         // Nobody listening is no error.
-        self.sender.send(Arc::new(post.clone())).ok();
+        self.sender.send(status.into()).ok();
     }
 }
 
@@ -54,10 +54,7 @@ pub async fn listen(
         }
     });
     let events = posts
-        .map(move |post| {
-            let status = super::statuses::status(&app, &post).to_string();
-            Ok(Event::default().event("update").data(status))
-        })
+        .map(|status| Ok(Event::default().event("update").data(&*status)))
         .take_until(closing.cancelled_owned());
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(5)))
 }

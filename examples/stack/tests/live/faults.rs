@@ -1,0 +1,220 @@
+//! The faults: what is made to happen, and who must notice.
+
+use std::any::Any;
+use std::sync::mpsc::{TryRecvError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fediverse::Running;
+use stack::{Queries, Stack};
+use tokio::runtime::Runtime;
+
+use crate::asked::{self, Asked, starts};
+use crate::process::Process;
+use crate::seen::expression;
+
+/// What is to be broken.
+pub(crate) struct World {
+    pub(crate) runtime: Runtime,
+    pub(crate) stack: Stack,
+    pub(crate) beside: Process,
+    pub(crate) data: std::path::PathBuf,
+    /// Over once it is dropped.
+    pub(crate) going_on: Vec<Box<dyn Any>>,
+}
+
+/// A fault, and the beginnings of the places where it is seen.
+pub(crate) struct Injection {
+    name: &'static str,
+    begin: fn(&mut World),
+    pub(crate) wakes: &'static [&'static str],
+    end: fn(&mut World),
+}
+
+/// In this order: what cannot be mended comes late.
+pub(crate) const ALL: [Injection; 11] = [
+    Injection {
+        name: "apps and servers that send what is refused",
+        begin: World::send_nonsense,
+        wakes: &["ClientErrorsDoubled", "InboxRefusesMore"],
+        end: |world| world.going_on.clear(),
+    },
+    Injection {
+        name: "no name is found",
+        begin: |world| world.server().break_dns(),
+        wakes: &["DeliveriesFailEverywhere"],
+        end: |world| world.server().mend_dns(),
+    },
+    Injection {
+        name: "mail lies around",
+        begin: |world| {
+            let lying = world.server().leave_mail_lying(200);
+            world.runtime.block_on(lying).unwrap();
+        },
+        wakes: &["QueueLate"],
+        end: |_| (),
+    },
+    Injection {
+        name: "a process starts anew",
+        begin: |world| world.beside.restart(&world.data, "web"),
+        wakes: &["Restarted"],
+        end: |_| (),
+    },
+    Injection {
+        name: "a process is gone",
+        begin: |world| world.beside.kill(),
+        wakes: &["ProcessDown", "RoleDown"],
+        end: |_| (),
+    },
+    Injection {
+        name: "the pool is exhausted",
+        begin: |world| {
+            let exhausted = world.runtime.block_on(world.server().exhaust_pool());
+            world.going_on.push(Box::new(exhausted.unwrap()));
+        },
+        wakes: &[
+            "PoolExhausted",
+            "QueueUnread",
+            "InboxSilent",
+            "http.json, Failed by route",
+            "runtime.json, Collectors that fail",
+        ],
+        end: |world| world.going_on.clear(),
+    },
+    Injection {
+        name: "neighbours are switched off, after a long thread",
+        begin: |world| {
+            world.post(10);
+            world.server().kill_good_neighbours();
+        },
+        wakes: &["DeliveriesFailEverywhere", "FinalFailuresUnusual"],
+        end: |_| (),
+    },
+    Injection {
+        name: "the pool is crowded, and so is the server",
+        begin: World::rush,
+        wakes: &["PeopleWait"],
+        end: |world| world.going_on.clear(),
+    },
+    Injection {
+        name: "the runtime is blocked",
+        begin: |world| {
+            let _runtime = world.runtime.enter();
+            let stalled = world.server().stall_runtime();
+            world.going_on.push(Box::new(stalled));
+        },
+        wakes: &["RuntimeStalled", "QueueStuck"],
+        end: |world| world.going_on.clear(),
+    },
+    Injection {
+        name: "the database is gone",
+        begin: |world| world.runtime.block_on(world.server().app.pool.close()),
+        wakes: &["PeopleSeeErrors"],
+        end: |_| (),
+    },
+    Injection {
+        name: "the server is gone",
+        begin: |world| world.stack.kill_server(),
+        wakes: &["ServerDown"],
+        end: |_| (),
+    },
+];
+
+/// All places that a fault wakes.
+pub(crate) fn woken() -> impl Iterator<Item = &'static str> {
+    ALL.iter().flat_map(|fault| fault.wakes).copied()
+}
+
+/// Longer than any of them takes on a slow machine; nobody else waits.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
+
+impl World {
+    fn server(&self) -> &Running {
+        self.stack.server.as_ref().unwrap()
+    }
+
+    /// An app that has got something wrong, and a server that cannot sign: they go on and on.
+    fn send_nonsense(&mut self) {
+        self.go_on(1, |base| {
+            let _ = ureq::get(format!("{base}/api/v1/accounts/nobody")).call();
+            let _ = ureq::post(format!("{base}/inbox")).send("{}");
+        });
+    }
+
+    /// Many people, and many who want a connection of the pool.
+    fn rush(&mut self) {
+        let crowd = {
+            let _runtime = self.runtime.enter();
+            self.server().crowd_pool()
+        };
+        self.going_on.push(Box::new(crowd));
+        self.go_on(40, |base| {
+            let _ = ureq::get(format!("{base}/api/v1/timelines/public")).call();
+        });
+    }
+
+    /// Some threads do this again and again until it is over.
+    fn go_on(&mut self, threads: usize, what: fn(&str)) {
+        for _ in 0..threads {
+            let base = self.server().app.base.clone();
+            let (going_on, ended) = channel::<()>();
+            thread::spawn(move || {
+                while ended.try_recv() == Err(TryRecvError::Empty) {
+                    what(&base);
+                }
+            });
+            self.going_on.push(Box::new(going_on));
+        }
+    }
+
+    /// Posts so often in the name of whom most servers follow.
+    fn post(&self, times: usize) {
+        let url = format!("{}/api/v1/statuses", self.server().app.base);
+        for part in 1..=times {
+            let draft = format!(r#"{{"status": "{part}/{times} of a long thread"}}"#);
+            let request = ureq::post(&url).content_type("application/json");
+            request.send(draft).unwrap();
+        }
+    }
+}
+
+fn some(queries: &Queries, asked: &Asked) -> bool {
+    let found = queries.instant(&expression(&asked.expression)).unwrap();
+    let mut values = found.iter().filter_map(|one| one.value.as_ref());
+    values.any(|(_, value)| value != "NaN")
+}
+
+impl Injection {
+    /// Lets it happen. Who has nothing to say before and something then, has noticed; says who has not.
+    pub(crate) fn inject(&self, world: &mut World) -> Vec<String> {
+        let engines = [
+            ("Prometheus", world.stack.prometheus()),
+            ("VictoriaMetrics", world.stack.victoria_metrics()),
+        ];
+        let woken = || {
+            let all = asked::panels().into_iter().chain(asked::alerts());
+            all.filter(|asked| starts(&asked.place, self.wakes))
+        };
+        let mut wrong = Vec::new();
+        let mut wait = |what: &str, there: bool| {
+            let mut open: Vec<_> = engines
+                .iter()
+                .flat_map(|engine| woken().map(move |asked| (engine, asked)))
+                .collect();
+            assert!(!open.is_empty(), "{} wakes nobody that there is", self.name);
+            let deadline = Instant::now() + PATIENCE;
+            while Instant::now() < deadline && !open.is_empty() {
+                open.retain(|((_, queries), asked)| some(queries, asked) != there);
+                thread::sleep(Duration::from_millis(300));
+            }
+            for ((engine, _), asked) in open {
+                wrong.push(format!("{engine}, {}: {} {what}", self.name, asked.place));
+            }
+        };
+        wait("speaks before", false);
+        (self.begin)(world);
+        wait("says nothing", true);
+        (self.end)(world);
+        wrong
+    }
+}
