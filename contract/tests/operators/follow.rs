@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::machine::Machine;
 
-/// Minutes, to Prometheus and to VictoriaMetrics.
+/// How long what the guide promises may take here. There it says a minute.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One of the two that the guide lets choose from.

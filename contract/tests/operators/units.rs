@@ -34,6 +34,11 @@ fn systemd_has_nothing_to_say_about_the_guides_units() {
         ""
     );
 
+    let environment = snippet("monitoring", "ini systemd-environment", &[]);
+    let server = format!("{environment}ExecStart=/bin/true\n");
+    assert_eq!(said(&server), "");
+    assert_ne!(said(&server.replace("File=", "Files=")), "");
+
     let vmalert = snippet("monitoring", "ini victoria-metrics-rules", &[]);
     assert_eq!(said(&vmalert), "");
     assert_ne!(
