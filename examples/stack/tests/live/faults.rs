@@ -76,6 +76,7 @@ pub(crate) const ALL: [Injection; 11] = [
             "PoolExhausted",
             "QueueUnread",
             "InboxSilent",
+            "http.json, Failures by surface and outcome",
             "http.json, Failed by route",
             "runtime.json, Collectors that fail",
         ],
