@@ -83,6 +83,16 @@ pub(crate) const ALL: [Injection; 11] = [
         end: |world| world.going_on.clear(),
     },
     Injection {
+        name: "the runtime is blocked",
+        begin: |world| {
+            let _runtime = world.runtime.enter();
+            let stalled = world.server().stall_runtime();
+            world.going_on.push(Box::new(stalled));
+        },
+        wakes: &["RuntimeStalled", "QueueStuck"],
+        end: |world| world.going_on.clear(),
+    },
+    Injection {
         name: "neighbours are switched off, after a long thread",
         begin: |world| {
             world.post(10);
@@ -95,16 +105,6 @@ pub(crate) const ALL: [Injection; 11] = [
         name: "the pool is crowded, and so is the server",
         begin: World::rush,
         wakes: &["PeopleWait"],
-        end: |world| world.going_on.clear(),
-    },
-    Injection {
-        name: "the runtime is blocked",
-        begin: |world| {
-            let _runtime = world.runtime.enter();
-            let stalled = world.server().stall_runtime();
-            world.going_on.push(Box::new(stalled));
-        },
-        wakes: &["RuntimeStalled", "QueueStuck"],
         end: |world| world.going_on.clear(),
     },
     Injection {
