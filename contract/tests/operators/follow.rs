@@ -84,7 +84,11 @@ impl Reader {
         Self {
             machine: Machine::new(engine.hurried),
             engine,
-            exporter: Exporter::builder().with_service(service).build().unwrap(),
+            exporter: Exporter::builder()
+                .with_service(service)
+                .with_runtime_gauges()
+                .build()
+                .unwrap(),
             server: None,
         }
     }
@@ -107,6 +111,12 @@ impl Reader {
             .iter()
             .find(|block| block.name == "sh alerts")
             .unwrap();
+        // Neither engine takes what is new for what has changed, nor what is up for what is down.
+        let said = self.machine.follow(alerts);
+        assert!(
+            !said.contains("Restarted") && !said.contains("Down"),
+            "{said}"
+        );
         self.server = None;
         self.shows(alerts, "ServerDown");
     }

@@ -4,18 +4,20 @@
 //! `systemctl` are the three scripts in `bin/`. All else is the guide's own words. As root, programs run as the users that Debian's
 //! units name, so whoever may not read a file cannot.
 
+mod port;
 mod running;
 mod unit;
 
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fedimetrics_contract::{Block, rules};
+use port::Port;
 use running::Running;
 use tempfile::TempDir;
 use unit::Unit;
@@ -32,12 +34,6 @@ pub(crate) struct Machine {
     root: TempDir,
 }
 
-/// A free port, kept until somebody listens on it.
-struct Port {
-    number: u16,
-    kept: Option<TcpListener>,
-}
-
 impl Machine {
     pub(crate) fn new(hurried: &[(&str, &str)]) -> Self {
         let root = tempfile::tempdir().unwrap();
@@ -46,12 +42,7 @@ impl Machine {
         for folder in ["etc/default", "etc/systemd/system", "var/lib", "lib", "log"] {
             fs::create_dir_all(root.path().join(folder)).unwrap();
         }
-        let ports = PORTS.map(|port| {
-            let kept = TcpListener::bind("127.0.0.1:0").unwrap();
-            let number = kept.local_addr().unwrap().port();
-            let kept = Some(kept);
-            (port, Port { number, kept })
-        });
+        let ports = PORTS.map(|port| (port, Port::keep()));
         Self {
             running: BTreeMap::new(),
             ports: ports.into(),
@@ -72,8 +63,7 @@ impl Machine {
             .iter_mut()
             .find(|(there, _)| *there == port)
             .unwrap();
-        here.kept = None;
-        SocketAddr::from(([127, 0, 0, 1], here.number))
+        here.release()
     }
 
     /// A text of the guide as it has to be here.
@@ -88,7 +78,7 @@ impl Machine {
         for (port, to) in &self.ports {
             here = here.replace(
                 &format!("127.0.0.1:{port}"),
-                &format!("127.0.0.1:{}", to.number),
+                &format!("127.0.0.1:{}", to.number()),
             );
         }
         here
@@ -131,9 +121,23 @@ impl Machine {
             .unwrap();
         let said = [run.stdout, run.stderr].concat();
         let said = String::from_utf8_lossy(&said).into_owned();
-        assert!(run.status.success(), "{}: {said}", block.name);
+        let well = run.status.success();
+        assert!(well, "{}: {said}\n{}", block.name, self.logs());
         self.do_what_systemd_was_asked();
         said
+    }
+
+    /// What its programs said last.
+    fn logs(&self) -> String {
+        let log = |name: &String| {
+            let log = fs::read_to_string(self.path(&format!("log/{name}"))).unwrap_or_default();
+            let last: Vec<_> = log.lines().rev().take(5).collect();
+            last.into_iter()
+                .rev()
+                .map(|line| format!("{name}: {line}\n"))
+                .collect::<String>()
+        };
+        self.running.keys().map(log).collect()
     }
 
     fn do_what_systemd_was_asked(&mut self) {
@@ -174,9 +178,9 @@ impl Machine {
         let port = self
             .ports
             .iter_mut()
-            .find(|(_, port)| port.number == listens.port());
+            .find(|(_, port)| port.number() == listens.port());
         let (_, port) = port.unwrap_or_else(|| panic!("{name} listens on {listens}"));
-        port.kept = None;
+        port.release();
         let log = self.path(&format!("log/{name}"));
         self.running.insert(name.to_owned(), program.start(&log));
     }
