@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How long one piece of blocking work holds a worker of the runtime.
-const PIECE: Duration = Duration::from_millis(500);
+const PIECE: Duration = Duration::from_millis(1500);
 /// So many pieces are always due for each worker: whatever else is due waits for all of them.
 const PIECES: usize = 8;
 

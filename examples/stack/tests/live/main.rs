@@ -59,7 +59,10 @@ const AWAKE: [&str; 5] = [
 
 /// Alerts that none of the faults wakes, and why. All of them have a case that fires in `alerts/tests/`.
 const ASLEEP: [(&str, &str); 16] = [
-    ("RestartLoop", "three restarts within four seconds"),
+    (
+        "RestartLoop",
+        "needs three restarts in four seconds; `alert.rs` has it in fifteen",
+    ),
     ("MetricsMissing", "both processes have what their role has"),
     ("ScrapeSlow", "a scrape is given up after one second"),
     ("SeriesOverflow", "no cap is reached"),
