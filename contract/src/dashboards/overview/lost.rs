@@ -11,9 +11,10 @@ pub(super) fn panels() -> Vec<Panel> {
             .called(&[("Value", "inboxes")])
             .query("", "round(sum by (how, reason, blame) (increase(delivery_lost_total{PROCESS}[7d]))) > 0"),
         Panel::bars("Lost deliveries by reason")
-            .says("When they were lost. One column of one reason is an incident; a little of everything is the fediverse.")
+            .says("When they were lost, inboxes a second. One column of one reason is an incident; a little of everything is the fediverse.")
             .else_says("nothing was lost")
-            .query("{{reason}}", "sum by (reason) (increase(delivery_lost_total{PROCESS}[$__rate_interval])) > 0"),
+            .unit("cps")
+            .query("{{reason}}", "sum by (reason) (rate(delivery_lost_total{PROCESS}[$__rate_interval])) > 0"),
         Panel::lines("Delivered and lost")
             .says("Inboxes a second. Lost as high as delivered: look at the reasons.")
             .unit("cps")
@@ -26,7 +27,7 @@ pub(super) fn panels() -> Vec<Panel> {
         Panel::lines("Servers by their latest delivery")
             .says("Distinct servers of the last 24 hours. Failing together in large numbers means that it is us: DNS, network, clock, keys.")
             .query("{{state}}", "sum by (state) (delivery_targets{SERVER})"),
-        Panel::lines("Failing servers by reason")
+        Panel::stacked("Failing servers by reason")
             .says("How many servers fail for which reason. Many of one reason that says \"us\" is ours to mend.")
             .else_says("none fails")
             .query("{{reason}} ({{blame}})", "sum by (reason, blame) (delivery_failing_targets{SERVER})"),
