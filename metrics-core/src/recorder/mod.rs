@@ -17,6 +17,7 @@ mod number;
 mod shard;
 mod sorted;
 mod store;
+mod striped;
 mod text;
 mod value;
 
