@@ -74,7 +74,7 @@ impl Carried {
         let Some(own) = exchange else {
             return (UNKNOWN, None);
         };
-        let status = own.head(parts);
+        let (status, head) = own.head(parts);
         let method = own.method();
         let announced = || {
             parts
@@ -88,13 +88,13 @@ impl Carried {
         let size = body.size_hint().exact().or_else(announced);
         let plain = parts.status == StatusCode::OK && method.has_body();
         if !plain && status.is_upgrade(method) {
-            own.leave_at_head();
+            own.leave_at_head(head);
             *exchange = None;
             return (UNKNOWN, None);
         }
         let bodyless = !plain && (method.is_head() || status.is_bodyless());
         if bodyless || size == Some(0) || body.is_end_stream() {
-            own.complete_at_head();
+            own.complete_at_head(head);
             *exchange = None;
             return (UNKNOWN, None);
         }
@@ -105,7 +105,9 @@ impl Carried {
         let kind = parts.headers.get(CONTENT_TYPE);
         match kind.and_then(|media| Kind::of(media.as_bytes())) {
             Some(kind) => {
-                let stream = exchange.take().map(|own| Box::new(own.into_stream(kind)));
+                let stream = exchange
+                    .take()
+                    .map(|own| Box::new(own.into_stream(kind, head)));
                 (UNKNOWN, stream)
             }
             None => (UNKNOWN, None),

@@ -23,8 +23,6 @@ use fedimetrics_core::clock::Moment;
 pub(crate) struct Exchange {
     pub(crate) meters: Arc<Meters>,
     pub(crate) begun: Moment,
-    /// When the head of the response was there; as long as there is no status, when the request began.
-    head: Moment,
     sent: u64,
     /// None where no setting asks for more.
     pub(crate) extras: Option<Arc<Extras>>,
@@ -55,7 +53,6 @@ impl Exchange {
         Some(Self {
             meters: meters.clone(),
             begun,
-            head: begun,
             sent: 0,
             extras: None,
             scope: Scope::request(opening.name).of_layer(declared.layer),
@@ -112,14 +109,15 @@ impl Exchange {
         }
     }
 
-    /// The head of the response is there.
+    /// The head of the response is there, at this moment.
     #[inline(always)]
-    pub(crate) fn head(&mut self, parts: &response::Parts) -> Status {
+    pub(crate) fn head(&mut self, parts: &response::Parts) -> (Status, Moment) {
         let status = Status::of(parts.status);
         self.locate();
-        self.head = self.meters.clock.now();
+        let meters = &*self.meters;
+        let now = meters.clock.now();
         self.status = Some(status);
-        if let Some(label) = &self.meters.settings.label {
+        if let Some(label) = &meters.settings.label {
             self.label = label.place(parts);
         }
         let begun = match &self.extras {
@@ -129,14 +127,14 @@ impl Exchange {
                 .map_or(self.begun, |upload| upload.last()),
             None => self.begun,
         };
-        let seconds = self.meters.clock.seconds(begun, self.head);
-        if let Some(declared) = self.meters.declared() {
+        let seconds = meters.clock.seconds(begun, now);
+        if let Some(declared) = meters.resolved() {
             declared.on(self.surface).time_to_first_byte.record(seconds);
         }
-        if let Some(route) = self.meters.route(self.route) {
+        if let Some(route) = meters.route(self.route) {
             route.value().handler_seconds.increment(seconds);
         }
-        status
+        (status, now)
     }
 
     pub(crate) const fn method(&self) -> Method {
@@ -157,19 +155,19 @@ impl Exchange {
     }
 
     /// The head was all there is.
-    pub(crate) fn complete_at_head(&mut self) {
-        self.record_whole(self.head);
+    pub(crate) fn complete_at_head(&mut self, head: Moment) {
+        self.record_whole(head);
     }
 
     /// The head was all that latency is about.
-    pub(crate) fn leave_at_head(&mut self) {
-        self.record_apart(self.outcome(), self.head);
+    pub(crate) fn leave_at_head(&mut self, head: Moment) {
+        self.record_apart(self.outcome(), head);
     }
 
     /// Ended at the head, and lives on as a stream.
-    pub(crate) fn into_stream(mut self, kind: Kind) -> Stream {
-        let stream = Stream::open(self.meters.clone(), self.route, kind, self.head);
-        self.leave_at_head();
+    pub(crate) fn into_stream(mut self, kind: Kind, head: Moment) -> Stream {
+        let stream = Stream::open(self.meters.clone(), self.route, kind, head);
+        self.leave_at_head(head);
         stream
     }
 
@@ -182,7 +180,7 @@ impl Exchange {
     /// It shall not be measured after all.
     pub(crate) fn withdraw(&mut self) {
         self.ended = true;
-        if let Some(declared) = self.meters.declared() {
+        if let Some(declared) = self.meters.resolved() {
             declared.on(self.entered).active.decrement(1.0);
         }
     }
@@ -211,19 +209,19 @@ impl Exchange {
         if self.status.is_none() {
             self.locate();
         }
-        let seconds = self.meters.clock.seconds(self.begun, now);
-        if let Some(declared) = self.meters.declared() {
+        let meters = &*self.meters;
+        let seconds = meters.clock.seconds(self.begun, now);
+        if let Some(declared) = meters.resolved() {
             declared.on(self.entered).active.decrement(1.0);
             declared.on(self.surface).outcome(outcome).increment(1);
         }
-        if let Some(route) = self.meters.route(self.route) {
+        if let Some(route) = meters.route(self.route) {
             let exit = Exit {
                 status: self.status,
                 outcome,
                 label: self.label,
             };
-            self.meters
-                .ended(route, self.method, self.surface, exit, seconds);
+            meters.ended(route, self.method, self.surface, exit, seconds);
             if self.status.is_none() {
                 route.value().handler_seconds.increment(seconds);
             }
@@ -231,7 +229,7 @@ impl Exchange {
                 route.value().response_bytes.increment(self.sent);
             }
             if let Some(extras) = &self.extras {
-                self.meters.extras(route, extras);
+                meters.extras(route, extras);
             }
         }
     }

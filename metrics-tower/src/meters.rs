@@ -21,7 +21,10 @@ use crate::surface::{Rule, Surface};
 use fedimetrics_core::clock::Clock;
 
 /// The handles that one layer has resolved.
+///
+/// In cache lines of its own: whoever counts its holders would otherwise take from the others what they read.
 #[derive(Debug)]
+#[repr(align(128))]
 pub(crate) struct Meters {
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
@@ -113,6 +116,12 @@ impl Meters {
     #[inline]
     pub(crate) fn declared(self: &Arc<Self>) -> Option<&Declared> {
         self.declared.get().or_else(|| self.declare())
+    }
+
+    /// The same of what is under way, which has been declared.
+    #[inline]
+    pub(crate) fn resolved(&self) -> Option<&Declared> {
+        self.declared.get()
     }
 
     pub(crate) const fn sink(&self) -> &Sink {

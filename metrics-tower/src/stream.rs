@@ -46,7 +46,7 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         self.add(-1.0);
-        if let Some(declared) = self.meters.declared() {
+        if let Some(declared) = self.meters.resolved() {
             declared.stream_duration(self.kind).record(
                 self.meters
                     .clock
