@@ -200,7 +200,7 @@ impl Job {
     }
 
     /// Begins an attempt, for loops that cannot wrap a future. See [`Run`] for what that lacks.
-    #[inline]
+    #[inline(always)]
     pub fn start(&self, attempt: Attempt) -> Run {
         Run::begin(self.meters().clone(), attempt, None, None)
     }

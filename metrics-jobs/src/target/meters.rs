@@ -34,7 +34,14 @@ impl TargetMeters {
     }
 
     /// One delivery ended.
+    #[inline]
     pub(crate) fn ended(&self, host: Option<&Host>, outcome: Outcome, reason: Reason) {
+        if host.is_some() || self.table.names().is_some() {
+            self.ended_there(host, outcome, reason);
+        }
+    }
+
+    fn ended_there(&self, host: Option<&Host>, outcome: Outcome, reason: Reason) {
         if let Some(host) = host {
             if !self.table.ended(host, outcome, reason, self.table.now()) {
                 self.untracked.increment(1);
