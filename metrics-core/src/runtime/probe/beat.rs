@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// How often a task is sent to the workers. A virtual processor that idles takes some 50 µs to be woken, and each beat wakes
 /// two: at every 100 ms that was 0.14 % of a core on the machine of the benches.
-const WORKERS: Duration = Duration::from_millis(150);
+const WORKERS: Duration = Duration::from_millis(200);
 
 /// How often a call is sent to the blocking pool, whose threads are dearer.
 const BLOCKING: Duration = Duration::from_secs(1);

@@ -16,7 +16,7 @@ use crate::watch::{Watch, Watching};
 
 /// Asks runtimes again and again how long a task waits for a worker: zero when all is well, like the BEAM's run queues.
 ///
-/// A thread of its own sends a task to the workers every 150 ms and a call to the blocking pool every second, one at a
+/// A thread of its own sends a task to the workers every 200 ms and a call to the blocking pool every second, one at a
 /// time. `tokio_schedule_delay_seconds` is how long each waited, `tokio_probe_age_seconds` how long the one has waited that
 /// still waits: while a runtime is stalled it grows at every scrape. What tokio counts itself lags exactly then.
 ///
