@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::{runtime::Handle, task::JoinSet};
 
 use crate::{
-    Running,
+    App, Running,
     neighbours::{Letter, Manner, client},
     queue::{Job, Queue},
 };
@@ -20,6 +20,9 @@ const PIECES: usize = 8;
 const CROWD: usize = 60;
 /// See [`CROWD`].
 const KEPT: Duration = Duration::from_millis(80);
+
+/// So many old letters come at a time.
+const LETTERS: usize = 50;
 
 /// How long a busy neighbour waits between two letters.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -115,25 +118,37 @@ impl Running {
         Some(Fault { _tasks: tasks })
     }
 
-    /// So many letters wait that were due an hour ago, as after an hour without a worker.
-    ///
-    /// # Errors
-    ///
-    /// When the queue does not take them.
-    pub async fn leave_mail_lying(&self, letters: usize) -> anyhow::Result<()> {
-        for number in 0..letters {
-            let job = Job::Mail {
-                user: "alice".to_owned(),
-                subject: format!("an old letter, number {number}"),
-            };
-            self.app.queues.enqueue(job).await?;
-        }
-        sqlx::query(
-            "UPDATE Jobs SET run_at = run_at - 3600 WHERE job_type = ? AND status = 'Pending'",
-        )
-        .bind(Queue::Mail.name())
-        .execute(&self.app.pool)
-        .await?;
-        Ok(())
+    /// Letters wait that were due an hour ago, as after an hour without a worker. However quick the workers are now, they find
+    /// more of them.
+    pub fn let_mail_lie(&self) -> Fault {
+        let app = Arc::clone(&self.app);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            loop {
+                // A queue that is full, or a database that is busy, has more room later.
+                if leave_mail_lying(&app).await.is_err() {
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        });
+        Fault { _tasks: tasks }
     }
+}
+
+async fn leave_mail_lying(app: &App) -> anyhow::Result<()> {
+    for number in 0..LETTERS {
+        let job = Job::Mail {
+            user: "alice".to_owned(),
+            subject: format!("an old letter, number {number}"),
+        };
+        app.queues.enqueue(job).await?;
+    }
+    sqlx::query(
+        "UPDATE Jobs SET run_at = min(run_at, unixepoch() - 3600)
+        WHERE job_type = ? AND status = 'Pending'",
+    )
+    .bind(Queue::Mail.name())
+    .execute(&app.pool)
+    .await?;
+    Ok(())
 }

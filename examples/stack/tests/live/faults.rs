@@ -48,11 +48,14 @@ pub(crate) const ALL: [Injection; 11] = [
     Injection {
         name: "mail lies around",
         begin: |world| {
-            let lying = world.server().leave_mail_lying(200);
-            world.runtime.block_on(lying).unwrap();
+            let lying = {
+                let _runtime = world.runtime.enter();
+                world.server().let_mail_lie()
+            };
+            world.going_on.push(Box::new(lying));
         },
         wakes: &["QueueLate"],
-        end: |_| (),
+        end: |world| world.going_on.clear(),
     },
     Injection {
         name: "a process starts anew",
