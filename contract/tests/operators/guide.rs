@@ -13,6 +13,7 @@ fn tests() -> Vec<PathBuf> {
         "tests/operators",
         "tests/scaling",
         "../examples/stack/tests",
+        "../examples/stack/tests/live",
     ]
     .iter()
     .flat_map(|folder| fs::read_dir(here.join(folder)).unwrap())
