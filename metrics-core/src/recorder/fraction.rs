@@ -1,26 +1,26 @@
 //! A counter that grows by fractions, which to the facade is a gauge.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::GaugeFn;
 
-use super::striped::Striped;
+use super::shard;
 
 /// A counter in the bits of an `f64`. What would make it fall is refused: it would read as a restart, and a negative
 /// one makes a scrape invalid.
 #[derive(Debug, Default)]
-pub(super) struct FractionCell(Striped);
+pub(super) struct FractionCell(AtomicU64);
 
 impl FractionCell {
     pub(super) fn value(&self) -> f64 {
-        self.0.sum()
+        f64::from_bits(self.0.load(Ordering::Relaxed))
     }
 }
 
 impl GaugeFn for FractionCell {
     fn increment(&self, value: f64) {
-        if value > 0.0 {
-            self.0.add(value);
+        if value.is_finite() && value > 0.0 {
+            shard::add(&self.0, value);
         }
     }
 
@@ -29,16 +29,10 @@ impl GaugeFn for FractionCell {
     }
 
     fn set(&self, value: f64) {
-        if !value.is_finite() {
-            return;
+        if value.is_finite() && value > 0.0 {
+            // Numbers above 0 are in the order of their bits.
+            self.0.fetch_max(value.to_bits(), Ordering::Relaxed);
         }
-        let first = self.0.first();
-        let _highest = first.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
-            let before = f64::from_bits(bits);
-            let others = self.value() - before;
-            let after = value - others;
-            (after > before).then(|| after.to_bits())
-        });
     }
 }
 
@@ -60,18 +54,5 @@ mod tests {
         assert_eq!(seconds.value(), 1.5);
         seconds.increment(0.25);
         assert_eq!(seconds.value(), 1.75);
-    }
-
-    #[test]
-    fn it_is_set_to_the_highest_whichever_cells_it_is_in() {
-        let seconds = FractionCell::default();
-        seconds.increment(1.0);
-        seconds.0.divide();
-        seconds.increment(0.5);
-        seconds.set(1.25);
-        assert_eq!(seconds.value(), 1.5);
-        seconds.set(4.0);
-        seconds.increment(0.25);
-        assert_eq!(seconds.value(), 4.25);
     }
 }

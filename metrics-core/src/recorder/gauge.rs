@@ -1,18 +1,16 @@
 //! A gauge.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::GaugeFn;
 
-use super::striped::Striped;
-
-/// A gauge in the bits of an `f64`. NaN, in the first cell, means absent; infinities are refused.
+/// A gauge in the bits of an `f64`. NaN means absent; infinities are refused.
 #[derive(Debug, Default)]
-pub(super) struct GaugeCell(Striped);
+pub(super) struct GaugeCell(AtomicU64);
 
 impl GaugeCell {
     pub(super) fn bits(&self) -> u64 {
-        self.0.sum().to_bits()
+        self.0.load(Ordering::Relaxed)
     }
 
     /// What these bits of a gauge say.
@@ -20,23 +18,26 @@ impl GaugeCell {
         Some(f64::from_bits(bits)).filter(|value| !value.is_nan())
     }
 
-    #[inline]
     fn add(&self, value: f64) {
-        if !self.0.add(value) {
-            self.appear(value);
-        }
-    }
-
-    /// Perhaps it was absent. To add nothing to it, or no number, makes it none either.
-    #[cold]
-    fn appear(&self, value: f64) {
-        if value.is_finite() && value != 0.0 {
-            let first = self.0.first();
-            let _unless_another_was_first =
-                first.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
-                    f64::from_bits(bits).is_nan().then(|| 0.0_f64.to_bits())
-                });
-            self.0.add(value);
+        let mut bits = self.0.load(Ordering::Relaxed);
+        loop {
+            let mut after = f64::from_bits(bits) + value;
+            if !after.is_finite() {
+                // It was absent, or is to be given what no gauge holds. To add nothing to it makes it no number either.
+                if !f64::from_bits(bits).is_nan() || !value.is_finite() || value == 0.0 {
+                    return;
+                }
+                after = value;
+            }
+            match self.0.compare_exchange_weak(
+                bits,
+                after.to_bits(),
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(now) => bits = now,
+            }
         }
     }
 }
@@ -52,18 +53,13 @@ impl GaugeFn for GaugeCell {
 
     fn set(&self, value: f64) {
         if !value.is_infinite() {
-            self.0.first().store(value.to_bits(), Ordering::Relaxed);
-            for cell in self.0.more() {
-                cell.store(0.0_f64.to_bits(), Ordering::Relaxed);
-            }
+            self.0.store(value.to_bits(), Ordering::Relaxed);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use super::*;
 
     #[test]
@@ -82,40 +78,5 @@ mod tests {
         gauge.increment(f64::NEG_INFINITY);
         gauge.decrement(f64::NAN);
         assert_eq!(GaugeCell::read(gauge.bits()), Some(0.0));
-    }
-
-    #[test]
-    fn threads_that_meet_lose_nothing() {
-        let gauge = GaugeCell::default();
-        gauge.set(0.5);
-        thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    for _ in 0..100_000 {
-                        gauge.increment(3.0);
-                        gauge.decrement(2.0);
-                    }
-                });
-            }
-        });
-        assert_eq!(GaugeCell::read(gauge.bits()), Some(400_000.5));
-    }
-
-    #[test]
-    fn what_is_set_stands_whichever_cells_were_added_to() {
-        let gauge = GaugeCell::default();
-        gauge.0.divide();
-        gauge.increment(7.0);
-        assert_eq!(GaugeCell::read(gauge.bits()), Some(7.0));
-        gauge.set(2.0);
-        gauge.decrement(3.0);
-        assert_eq!(GaugeCell::read(gauge.bits()), Some(-1.0));
-        gauge.set(f64::NAN);
-        assert_eq!(GaugeCell::read(gauge.bits()), None);
-        gauge.increment(0.0);
-        gauge.increment(f64::INFINITY);
-        assert_eq!(GaugeCell::read(gauge.bits()), None);
-        gauge.increment(4.0);
-        assert_eq!(GaugeCell::read(gauge.bits()), Some(4.0));
     }
 }

@@ -17,7 +17,6 @@ mod number;
 mod shard;
 mod sorted;
 mod store;
-mod striped;
 mod text;
 mod value;
 

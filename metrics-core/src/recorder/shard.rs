@@ -9,14 +9,7 @@ pub(super) const SHARDS: usize = 8;
 /// One cache line, so that two threads' shares never lie on the same one.
 #[derive(Debug, Default)]
 #[repr(align(64))]
-pub(super) struct Line([AtomicU64; 8]);
-
-impl Line {
-    pub(super) const fn first(&self) -> &AtomicU64 {
-        let Self([first, ..]) = self;
-        first
-    }
-}
+struct Line([AtomicU64; 8]);
 
 /// One thread's share of a histogram: a sum, in the bits of an `f64`, and buckets.
 #[derive(Debug)]
@@ -62,8 +55,12 @@ impl Shard {
     }
 }
 
-/// Adds to a number that is kept in the bits of an `f64`, where these were read of it. Says whether another thread was at it
-/// at the same time.
+/// Adds to a number that is kept in the bits of an `f64`.
+pub(super) fn add(sum: &AtomicU64, value: f64) {
+    add_to(sum, sum.load(Ordering::Relaxed), value);
+}
+
+/// The same, where these bits were read of it. Says whether another thread was at it at the same time.
 fn add_to(sum: &AtomicU64, mut bits: u64, value: f64) -> bool {
     let mut contended = false;
     loop {
