@@ -3,8 +3,8 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::name::{Name, OTHER};
 
@@ -20,6 +20,8 @@ pub struct Handles<V> {
     hasher: RandomState,
     cap: usize,
     len: AtomicUsize,
+    /// Where names must have found room first.
+    room: Option<Arc<Handles<()>>>,
 }
 
 /// One name and what was resolved for it.
@@ -75,6 +77,17 @@ impl<V> Handles<V> {
             hasher: RandomState::new(),
             cap,
             len: AtomicUsize::new(0),
+            room: None,
+        }
+    }
+
+    /// A table for names that have room in that one: however many tables share it, they hold no more names together. It is
+    /// only looked at for a name that is new here.
+    #[must_use]
+    pub fn sharing(room: &Arc<Handles<()>>) -> Self {
+        Self {
+            room: Some(room.clone()),
+            ..Self::new(room.cap)
         }
     }
 
@@ -110,12 +123,26 @@ impl<V> Handles<V> {
         self.slots.get(place.0 as usize).and_then(OnceLock::get)
     }
 
+    /// Whether this name has a place of its own, or gets one.
+    fn has_room(&self, name: &str) -> bool
+    where
+        V: Default,
+    {
+        let place = self.place(name, |_| V::default(), || ());
+        place.0 as usize + 1 < self.slots.len()
+    }
+
     #[cold]
     fn search(&self, text: &str, resolve: impl Fn(&str) -> V, overflowed: impl FnOnce()) -> Place {
         let last = self.slots.len() - 1;
         let name = Name::new(text);
         // Where there was no room for the name, there is none for its entry.
-        let tries = if name.as_str() == text { last } else { 0 };
+        let room = self.room.as_ref().is_none_or(|room| room.has_room(text));
+        let tries = if room && name.as_str() == text {
+            last
+        } else {
+            0
+        };
         let mut at = self.hasher.hash_one(text) as usize & (last - 1);
         for _ in 0..tries {
             let Some(slot) = self.slots.get(at) else {
@@ -196,6 +223,24 @@ mod tests {
         assert!(places[8..].iter().all(|place| *place == places[8]));
         assert_eq!(handles.at(places[8]).map(|entry| entry.text()), Some(OTHER));
         assert_eq!(handles.at(places[7]).map(|entry| entry.text()), Some("/7"));
+    }
+
+    #[test]
+    fn tables_that_share_a_cap_hold_no_more_names_together() {
+        let room = Arc::new(Handles::new(3));
+        let tables = [Handles::sharing(&room), Handles::sharing(&room)];
+        let has = |table: usize, name: &str| {
+            let table: &Handles<()> = &tables[table];
+            let place = table.place(name, |_| (), || ());
+            table.at(place).map(Entry::text) == Some(name)
+        };
+        assert!(has(0, "/a") && has(0, "/b"));
+        assert!(has(1, "/c"));
+        assert!(!has(1, "/d") && !has(0, "/d"), "there are three already");
+        assert!(
+            has(1, "/a") && has(1, "/b") && has(0, "/c"),
+            "the same three"
+        );
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod runtime;
 #[cfg(feature = "tokio")]
 mod sampler;
 pub mod scope;
+mod shard;
 mod sink;
 pub mod stage;
 #[cfg(any(test, feature = "testing"))]
@@ -57,5 +58,6 @@ pub use runtime::{Probe, Probing};
 pub use runtime::{Role, Service};
 #[cfg(feature = "tokio")]
 pub use sampler::Sampler;
+pub use shard::Shard;
 pub use sink::{Sink, is_noop};
 pub use watch::{Watch, Watching};

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use crate::label::Label;
+use crate::shard::Shard;
 
 /// What a metric's lines mean to a scraper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,6 +115,7 @@ pub struct Metric {
     buckets: &'static [f64],
     born: Born,
     appears: Appears,
+    sharded: bool,
 }
 
 impl Metric {
@@ -127,6 +129,7 @@ impl Metric {
             buckets: &[],
             born: Born::Declared,
             appears: Appears::Always,
+            sharded: false,
         }
     }
 
@@ -202,6 +205,14 @@ impl Metric {
         self
     }
 
+    /// Many threads record it at the same time: each [`Shard`] gets a cell of its own, which takes 0.1 kB a series, and 0.2
+    /// more where it is recorded by several. A histogram finds out by itself.
+    #[must_use]
+    pub const fn sharded(mut self) -> Self {
+        self.sharded = true;
+        self
+    }
+
     /// The whole name, unit and `_total` included.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -250,6 +261,10 @@ impl Metric {
         self.appears
     }
 
+    pub(crate) const fn is_sharded(&self) -> bool {
+        self.sharded
+    }
+
     /// Whether two declarations of one name allow the same series.
     pub(crate) fn declares_like(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
@@ -275,14 +290,24 @@ impl Metric {
     /// The facade's `register_histogram` carries no buckets and no label rules. A thread-local does; it works directly
     /// and through a fan-out, and a foreign recorder does not notice.
     pub(crate) fn shown<R>(&'static self, call: impl FnOnce() -> R) -> R {
-        let before = SHOWN.replace(Some(self));
+        self.shown_on(Shard::FIRST, call)
+    }
+
+    /// The same, for a handle of that shard.
+    pub(crate) fn shown_on<R>(&'static self, shard: Shard, call: impl FnOnce() -> R) -> R {
+        let before = SHOWN.replace(Some((self, shard)));
         let _restore = Restore(before);
         call()
     }
 
     /// The metric whose facade call this thread is in.
     pub(crate) fn showing() -> Option<&'static Self> {
-        SHOWN.get()
+        SHOWN.get().map(|(metric, _)| metric)
+    }
+
+    /// The shard that the call is for; the first where nobody said.
+    pub(crate) fn shard() -> Shard {
+        SHOWN.get().map_or(Shard::FIRST, |(_, shard)| shard)
     }
 }
 
@@ -296,10 +321,12 @@ impl fmt::Debug for Metric {
 }
 
 thread_local! {
-    static SHOWN: Cell<Option<&'static Metric>> = const { Cell::new(None) };
+    static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
 }
 
-struct Restore(Option<&'static Metric>);
+type Shown = (&'static Metric, Shard);
+
+struct Restore(Option<Shown>);
 
 impl Drop for Restore {
     fn drop(&mut self) {

@@ -11,44 +11,83 @@ use crate::catalogue;
 use crate::companions::Companions;
 use crate::metric::Metric;
 use crate::recorder::Store;
+use crate::shard::Shard;
 
 /// Where numbers go: the process's global recorder, or one exporter's.
 ///
 /// Handles come from here. They are worth keeping: a handle's use costs a few nanoseconds, its making an allocation or
 /// two and a lookup. Until a recorder is installed the global sink hands out handles that do nothing for ever, so ask
 /// [`is_noop`] before one is kept.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Sink {
     store: Option<Arc<Store>>,
+    shard: Shard,
 }
 
 impl Sink {
     /// The recorder that is installed for the whole process, whichever make it is of.
     #[must_use]
     pub const fn global() -> Self {
-        Self { store: None }
+        Self {
+            store: None,
+            shard: Shard::FIRST,
+        }
     }
 
     pub(crate) const fn exporter(store: Arc<Store>) -> Self {
-        Self { store: Some(store) }
+        Self {
+            store: Some(store),
+            shard: Shard::FIRST,
+        }
+    }
+
+    /// The same, with that shard's handles of metrics that are [sharded](Metric::sharded). They can be used anywhere: whoever
+    /// raises a gauge lowers it by the same handle. A recorder of another make has no shards.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fedimetrics_core::testing::Scrape;
+    /// use fedimetrics_core::{Exporter, Metric, Shard};
+    ///
+    /// static SEEN: Metric = Metric::counter("demo_seen_total", "Notes seen.").sharded();
+    ///
+    /// let exporter = Exporter::builder().build()?;
+    /// let see = || exporter.sink().on_shard(Shard::mine()).counter(&SEEN, &[]).increment(1);
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(see);
+    ///     scope.spawn(see);
+    /// });
+    /// assert_eq!(Scrape::of(&exporter).value("demo_seen_total", &[]), Some(2.0));
+    /// # Ok::<(), fedimetrics_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn on_shard(self, shard: Shard) -> Self {
+        Self { shard, ..self }
     }
 
     /// A counter's handle. `values` are its label values, in the order of the metric's keys.
     pub fn counter(&self, metric: &'static Metric, values: &[&str]) -> Counter {
         let key = key(metric, values);
-        self.with(|recorder| metric.shown(|| recorder.register_counter(&key, &METADATA)))
+        self.with(|recorder| {
+            metric.shown_on(self.shard, || recorder.register_counter(&key, &METADATA))
+        })
     }
 
     /// The handle of a gauge, or of a counter that grows by fractions.
     pub fn gauge(&self, metric: &'static Metric, values: &[&str]) -> Gauge {
         let key = key(metric, values);
-        self.with(|recorder| metric.shown(|| recorder.register_gauge(&key, &METADATA)))
+        self.with(|recorder| {
+            metric.shown_on(self.shard, || recorder.register_gauge(&key, &METADATA))
+        })
     }
 
     /// A histogram's handle.
     pub fn histogram(&self, metric: &'static Metric, values: &[&str]) -> Histogram {
         let key = key(metric, values);
-        self.with(|recorder| metric.shown(|| recorder.register_histogram(&key, &METADATA)))
+        self.with(|recorder| {
+            metric.shown_on(self.shard, || recorder.register_histogram(&key, &METADATA))
+        })
     }
 
     /// Tells the recorder what these metrics mean.
@@ -96,6 +135,12 @@ impl Sink {
             Some(store) => call(&**store),
             None => metrics::with_recorder(call),
         }
+    }
+}
+
+impl Default for Sink {
+    fn default() -> Self {
+        Self::global()
     }
 }
 

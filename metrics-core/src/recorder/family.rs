@@ -142,7 +142,10 @@ impl Family {
         let (cell, made) = match places.get(&block) {
             Some(cell) => (cell.clone(), false),
             None => {
-                let make = || Cell::new(self.kind, &self.buckets);
+                let make = || match self.metric.is_some_and(Metric::is_sharded) {
+                    true => Cell::sharded(self.kind, &self.buckets),
+                    false => Cell::new(self.kind, &self.buckets),
+                };
                 let cell = places.insert(block, now(), make);
                 lines.fetch_add(self.lines_a_series(), Ordering::Relaxed);
                 (cell, true)

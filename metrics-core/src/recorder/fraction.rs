@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::GaugeFn;
 
-use super::shard;
+use super::share;
 
 /// A counter in the bits of an `f64`. What would make it fall is refused: it would read as a restart, and a negative
 /// one makes a scrape invalid.
@@ -20,7 +20,7 @@ impl FractionCell {
 impl GaugeFn for FractionCell {
     fn increment(&self, value: f64) {
         if value.is_finite() && value > 0.0 {
-            shard::add(&self.0, value);
+            share::add(&self.0, value);
         }
     }
 

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use metrics::HistogramFn;
 
 use super::buckets::Buckets;
-use super::shard::{self, SHARDS, Shard};
+use super::share::Share;
+use crate::shard::Shard;
 
 /// A histogram of fixed buckets.
 ///
@@ -14,14 +15,14 @@ use super::shard::{self, SHARDS, Shard};
 #[derive(Debug)]
 pub(super) struct HistogramCell {
     buckets: Arc<Buckets>,
-    first: Shard,
-    more: OnceLock<Box<[Shard]>>,
+    first: Share,
+    more: OnceLock<Box<[Share]>>,
 }
 
 impl HistogramCell {
     pub(super) fn new(buckets: Arc<Buckets>) -> Self {
         Self {
-            first: Shard::new(buckets.bounds().len() + 1),
+            first: Share::new(buckets.bounds().len() + 1),
             more: OnceLock::new(),
             buckets,
         }
@@ -32,9 +33,9 @@ impl HistogramCell {
     pub(super) fn read(&self, buckets: &mut Vec<u64>) {
         buckets.clear();
         self.first.each(|bucket| buckets.push(bucket));
-        for shard in self.more.get().into_iter().flatten() {
+        for share in self.more.get().into_iter().flatten() {
             let mut buckets = buckets.iter_mut();
-            shard.each(|bucket| {
+            share.each(|bucket| {
                 if let Some(sum) = buckets.next() {
                     *sum += bucket;
                 }
@@ -45,13 +46,13 @@ impl HistogramCell {
 
     pub(super) fn sum(&self) -> f64 {
         let more = self.more.get().map_or(&[][..], |more| more);
-        self.first.sum() + more.iter().map(Shard::sum).sum::<f64>()
+        self.first.sum() + more.iter().map(Share::sum).sum::<f64>()
     }
 
     fn share(&self) {
         self.more.get_or_init(|| {
-            (0..SHARDS)
-                .map(|_| Shard::new(self.buckets.bounds().len() + 1))
+            (0..Shard::COUNT)
+                .map(|_| Share::new(self.buckets.bounds().len() + 1))
                 .collect()
         });
     }
@@ -63,7 +64,11 @@ impl HistogramFn for HistogramCell {
             return;
         }
         let place = self.buckets.place(value);
-        match self.more.get().and_then(|more| more.get(shard::mine())) {
+        match self
+            .more
+            .get()
+            .and_then(|more| more.get(Shard::mine().index()))
+        {
             Some(mine) => {
                 mine.record(place, value);
             }

@@ -209,7 +209,15 @@ impl Store {
         }
     }
 
+    /// What the thread's shard counts in, where the series has a cell for each.
     fn cell(&self, key: &Key, kind: Kind) -> Option<Cell> {
+        Some(match self.series(key, kind)? {
+            Cell::Sharded(sharded) => sharded.on(Metric::shard()).clone(),
+            own => own,
+        })
+    }
+
+    fn series(&self, key: &Key, kind: Kind) -> Option<Cell> {
         let hash = self.index.hash(key);
         if let Some(cell) = self.index.find(hash, kind, key) {
             return Some(cell);
@@ -263,7 +271,8 @@ impl Recorder for Store {
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
         match self.cell(key, Kind::Counter) {
             Some(Cell::Counter(cell)) => Counter::from_arc(cell),
-            Some(Cell::Fraction(_) | Cell::Gauge(_) | Cell::Histogram(_)) | None => Counter::noop(),
+            Some(Cell::Fraction(_) | Cell::Gauge(_) | Cell::Histogram(_) | Cell::Sharded(_))
+            | None => Counter::noop(),
         }
     }
 
@@ -271,14 +280,15 @@ impl Recorder for Store {
         match self.cell(key, Kind::Gauge) {
             Some(Cell::Gauge(cell)) => Gauge::from_arc(cell),
             Some(Cell::Fraction(cell)) => Gauge::from_arc(cell),
-            Some(Cell::Counter(_) | Cell::Histogram(_)) | None => Gauge::noop(),
+            Some(Cell::Counter(_) | Cell::Histogram(_) | Cell::Sharded(_)) | None => Gauge::noop(),
         }
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
         match self.cell(key, Kind::Histogram) {
             Some(Cell::Histogram(cell)) => Histogram::from_arc(cell),
-            Some(Cell::Counter(_) | Cell::Fraction(_) | Cell::Gauge(_)) | None => Histogram::noop(),
+            Some(Cell::Counter(_) | Cell::Fraction(_) | Cell::Gauge(_) | Cell::Sharded(_))
+            | None => Histogram::noop(),
         }
     }
 }

@@ -1,10 +1,6 @@
-//! Shard: one thread's share of what many record.
+//! Share: one thread's share of what many record.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-
-/// How many shares there are at most. More threads than that share, which costs time and no correctness.
-pub(super) const SHARDS: usize = 8;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One cache line, so that two threads' shares never lie on the same one.
 #[derive(Debug, Default)]
@@ -13,9 +9,9 @@ struct Line([AtomicU64; 8]);
 
 /// One thread's share of a histogram: a sum, in the bits of an `f64`, and buckets.
 #[derive(Debug)]
-pub(super) struct Shard(Box<[Line]>);
+pub(super) struct Share(Box<[Line]>);
 
-impl Shard {
+impl Share {
     pub(super) fn new(buckets: usize) -> Self {
         Self(
             (0..(buckets + 1).div_ceil(8))
@@ -73,19 +69,4 @@ fn add_to(sum: &AtomicU64, mut bits: u64, value: f64) -> bool {
             }
         }
     }
-}
-
-/// Which share is this thread's.
-pub(super) fn mine() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    thread_local! {
-        static MINE: Cell<usize> = const { Cell::new(usize::MAX) };
-    }
-    MINE.try_with(|mine| {
-        if mine.get() == usize::MAX {
-            mine.set(NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS);
-        }
-        mine.get()
-    })
-    .unwrap_or_default()
 }

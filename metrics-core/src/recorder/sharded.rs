@@ -1,0 +1,65 @@
+//! Sharded: one series' value, in a cell for each shard that records it.
+
+use std::sync::{Arc, OnceLock};
+
+use super::buckets::Buckets;
+use super::gauge::GaugeCell;
+use super::value::Cell;
+use crate::metric::Kind;
+use crate::shard::Shard;
+
+/// One series' value, in a cell for each shard that records it. What it is worth is their sum.
+///
+/// A gauge's cells are each right by themselves, since whoever raises one keeps its handle to lower it: their sum never
+/// reads less than there is.
+#[derive(Debug)]
+pub(super) struct Sharded {
+    kind: Kind,
+    /// Of whichever shard came first: most series of a server are seldom recorded, and need no more.
+    first: OnceLock<(Shard, Cell)>,
+    more: OnceLock<Box<[OnceLock<Cell>; Shard::COUNT]>>,
+}
+
+impl Sharded {
+    pub(super) const fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            first: OnceLock::new(),
+            more: OnceLock::new(),
+        }
+    }
+
+    /// That shard's cell. The thread that asks first makes it, and so in memory that is its own.
+    pub(super) fn on(&self, shard: Shard) -> &Cell {
+        let (whose, cell) = self.first.get_or_init(|| (shard, self.make()));
+        if *whose == shard {
+            return cell;
+        }
+        let more = self.more.get_or_init(Box::default);
+        more[shard.index()].get_or_init(|| self.make())
+    }
+
+    /// For who does not care which it is.
+    pub(super) fn any(&self) -> &Cell {
+        &self.first.get_or_init(|| (Shard::FIRST, self.make())).1
+    }
+
+    fn make(&self) -> Cell {
+        Cell::new(self.kind, &Arc::<Buckets>::default())
+    }
+
+    pub(super) fn bits(&self) -> u64 {
+        let more = self.more.get().into_iter().flat_map(|more| more.iter());
+        let more = more.filter_map(OnceLock::get);
+        let all = std::iter::once(self.any()).chain(more).map(Cell::bits);
+        match self.kind {
+            Kind::Counter => all.fold(0, u64::wrapping_add),
+            Kind::FractionalCounter => all.map(f64::from_bits).sum::<f64>().to_bits(),
+            Kind::Gauge | Kind::Histogram => {
+                let there = all.filter_map(GaugeCell::read);
+                let sum = there.reduce(|one, other| one + other);
+                sum.unwrap_or(f64::NAN).to_bits()
+            }
+        }
+    }
+}
