@@ -88,11 +88,13 @@ pub(crate) static OUTCOMES: Metric = Metric::counter(
     "http_server_outcomes_total",
     "Requests ended, by who they are for and how they ended. What alerts and objectives stand on.",
 )
-.labels(&[SURFACE, OUTCOME]);
+.labels(&[SURFACE, OUTCOME])
+.sharded();
 
 pub(crate) static REQUESTS: Metric =
     Metric::counter("http_server_requests_total", "Requests ended, exactly.")
         .labels(&[METHOD, ROUTE, STATUS, ERROR_TYPE, SURFACE])
+        .sharded()
         .lazy();
 
 /// The labels of [`REQUESTS`], and one more.
@@ -128,13 +130,15 @@ pub(crate) static HANDLER_SECONDS: Metric = Metric::fractional_counter(
 )
 .seconds()
 .labels(&[ROUTE])
+.sharded()
 .lazy();
 
 pub(crate) static ACTIVE: Metric = Metric::gauge(
     "http_server_active_requests",
     "Requests begun and not ended; streams and upgrades leave at the response's head.",
 )
-.labels(&[SURFACE]);
+.labels(&[SURFACE])
+.sharded();
 
 pub(crate) static RESPONSE_BYTES: Metric = Metric::counter(
     "http_server_response_body_bytes_total",
@@ -142,6 +146,7 @@ pub(crate) static RESPONSE_BYTES: Metric = Metric::counter(
 )
 .bytes()
 .labels(&[ROUTE])
+.sharded()
 .lazy();
 
 pub(crate) static REQUEST_BYTES: Metric = Metric::counter(
@@ -150,6 +155,7 @@ pub(crate) static REQUEST_BYTES: Metric = Metric::counter(
 )
 .bytes()
 .labels(&[ROUTE])
+.sharded()
 .lazy()
 .appears(Appears::When(
     "request bodies are counted (`with_request_bodies`)",
@@ -183,6 +189,7 @@ pub(crate) static QUEUE_SECONDS: Metric = Metric::fractional_counter(
 )
 .seconds()
 .labels(&[ROUTE])
+.sharded()
 .lazy()
 .appears(Appears::When("it is asked for (`with_queue_time`)"));
 
@@ -192,6 +199,7 @@ pub(crate) static BUSY_SECONDS: Metric = Metric::fractional_counter(
 )
 .seconds()
 .labels(&[ROUTE])
+.sharded()
 .lazy()
 .appears(Appears::When("it is asked for (`with_busy_time`)"));
 

@@ -13,6 +13,7 @@ use crate::labels::{Kind, Outcome, Status};
 use crate::meters::{Exit, Meters};
 use crate::method::Method;
 use crate::opening::Opening;
+use crate::shards::Shards;
 use crate::stream::Stream;
 use crate::surface::Surface;
 use crate::timeout;
@@ -45,7 +46,8 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// Opens an exchange. `None` while no recorder is installed, and where the host does not want it.
     #[inline]
-    pub(crate) fn open(meters: &Arc<Meters>, asked: Asked<'_>) -> Option<Self> {
+    pub(crate) fn open(shards: &Arc<Shards>, asked: Asked<'_>) -> Option<Self> {
+        let meters = shards.mine();
         let declared = meters.declared()?;
         let begun = meters.clock.now();
         let opening = Opening::of(meters, asked)?;
@@ -55,7 +57,7 @@ impl Exchange {
             begun,
             sent: 0,
             extras: None,
-            scope: Scope::request(opening.name).of_layer(declared.layer),
+            scope: Scope::request(opening.name).of_layer(meters.layer),
             route: opening.route,
             name: opening.name,
             status: None,

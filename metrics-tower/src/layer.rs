@@ -6,9 +6,10 @@ use std::sync::Arc;
 use fedimetrics_core::{Exporter, Sink, Watch, Watching};
 use tower_layer::Layer;
 
-use crate::meters::{Declared, Meters};
+use crate::meters::Declared;
 use crate::service::HttpMetrics;
 use crate::settings::Settings;
+use crate::shards::Shards;
 
 /// Measures every request of the service that it is laid around, from the head of the request to the last byte of the
 /// response.
@@ -66,7 +67,7 @@ use crate::settings::Settings;
 /// ```
 #[derive(Clone)]
 pub struct HttpMetricsLayer {
-    meters: Arc<Meters>,
+    shards: Arc<Shards>,
 }
 
 impl HttpMetricsLayer {
@@ -79,19 +80,19 @@ impl HttpMetricsLayer {
     /// The same layer, recording to this exporter instead. Defaults to the process's recorder.
     #[must_use]
     pub fn on(self, exporter: &Exporter) -> Self {
-        Self::to(exporter.sink(), self.meters.settings.clone())
+        Self::to(exporter.sink(), self.shards.settings.clone())
     }
 
     /// The same layer with other settings.
     pub(crate) fn with(self, change: impl FnOnce(&mut Settings)) -> Self {
-        let mut settings = self.meters.settings.clone();
+        let mut settings = self.shards.settings.clone();
         change(&mut settings);
-        Self::to(self.meters.sink().clone(), settings)
+        Self::to(self.shards.sink().clone(), settings)
     }
 
     fn to(sink: Sink, settings: Settings) -> Self {
         Self {
-            meters: Arc::new(Meters::new(sink, settings)),
+            shards: Shards::new(sink, settings),
         }
     }
 }
@@ -106,13 +107,13 @@ impl<S> Layer<S> for HttpMetricsLayer {
     type Service = HttpMetrics<S>;
 
     fn layer(&self, inner: S) -> HttpMetrics<S> {
-        HttpMetrics::new(inner, self.meters.clone())
+        HttpMetrics::new(inner, self.shards.clone())
     }
 }
 
 impl Watch for HttpMetricsLayer {
     fn watch(&self, watching: &mut Watching) {
-        watching.describe(&self.meters.settings.catalogue());
+        watching.describe(&self.shards.settings.catalogue());
         Declared::resolve(watching.sink());
     }
 }

@@ -21,6 +21,7 @@ mod route;
 mod service;
 mod session;
 mod settings;
+mod shards;
 mod stream;
 mod surface;
 mod timeout;

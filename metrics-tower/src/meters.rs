@@ -1,4 +1,4 @@
-//! Meters: the handles that one layer has resolved. A request finds all of its own here.
+//! Meters: the handles that one layer has resolved for one shard of threads. A request finds all of its own here.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,7 +12,6 @@ use crate::catalogue::{
 };
 use crate::extras::Extras;
 use crate::labels::{Kind, Outcome, Status};
-use crate::layers;
 use crate::method::{self, Method};
 use crate::opted::Opted;
 use crate::route::UNMATCHED;
@@ -20,14 +19,13 @@ use crate::settings::Settings;
 use crate::surface::{Rule, Surface};
 use fedimetrics_core::clock::Clock;
 
-/// The handles that one layer has resolved.
-///
-/// In cache lines of its own: whoever counts its holders would otherwise take from the others what they read.
+/// The handles that one layer has resolved for one shard of threads.
 #[derive(Debug)]
-#[repr(align(128))]
 pub(crate) struct Meters {
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
+    /// The layer's number, for those within.
+    pub(crate) layer: u8,
     sink: Sink,
     declared: OnceLock<Declared>,
     routes: Handles<Box<Route>>,
@@ -37,8 +35,6 @@ pub(crate) struct Meters {
 /// What exists from the start.
 #[derive(Debug)]
 pub(crate) struct Declared {
-    /// The layer's number, for those within.
-    pub(crate) layer: u8,
     surfaces: [OnSurface; Surface::ALL.len()],
     stream_duration: [Histogram; Kind::WORDS.len()],
 }
@@ -101,12 +97,18 @@ impl Exit {
 }
 
 impl Meters {
-    pub(crate) fn new(sink: Sink, settings: Settings) -> Self {
+    pub(crate) fn new(
+        sink: Sink,
+        settings: Settings,
+        routes: &Arc<Handles<()>>,
+        layer: u8,
+    ) -> Self {
         Self {
             clock: Clock::new(),
+            layer,
             sink,
             declared: OnceLock::new(),
-            routes: Handles::new(settings.routes),
+            routes: Handles::sharing(routes),
             settings,
             unmatched: OnceLock::new(),
         }
@@ -114,7 +116,7 @@ impl Meters {
 
     /// What exists from the start; `None` while no recorder is installed. A handle that does nothing is never kept.
     #[inline]
-    pub(crate) fn declared(self: &Arc<Self>) -> Option<&Declared> {
+    pub(crate) fn declared(&self) -> Option<&Declared> {
         self.declared.get().or_else(|| self.declare())
     }
 
@@ -129,15 +131,11 @@ impl Meters {
     }
 
     #[cold]
-    fn declare(self: &Arc<Self>) -> Option<&Declared> {
+    fn declare(&self) -> Option<&Declared> {
         if is_noop(&self.sink.gauge(&ACTIVE, &[Surface::Web.as_str()])) {
             return None;
         }
-        let declare = || Declared {
-            layer: layers::number(self),
-            ..Declared::resolve(&self.sink)
-        };
-        Some(self.declared.get_or_init(declare))
+        Some(self.declared.get_or_init(|| Declared::resolve(&self.sink)))
     }
 
     /// The place of a route by its template.
@@ -278,7 +276,6 @@ impl Ending {
 impl Declared {
     pub(crate) fn resolve(sink: &Sink) -> Self {
         Self {
-            layer: 0,
             surfaces: Surface::ALL.map(|surface| OnSurface {
                 active: sink.gauge(&ACTIVE, &[surface.as_str()]),
                 time_to_first_byte: sink.histogram(&TIME_TO_FIRST_BYTE, &[surface.as_str()]),

@@ -1,8 +1,9 @@
 //! Queue: how long a request waits until the service within is ready for it.
 
+use std::sync::Arc;
 use std::task::Poll;
 
-use crate::meters::Meters;
+use crate::shards::Shards;
 use fedimetrics_core::clock::Moment;
 
 /// How long the request that comes next has waited. A clone waits for another one.
@@ -18,13 +19,14 @@ enum Waiting {
 impl Queue {
     /// Takes note of whether the service within is ready.
     #[cold]
-    pub(crate) fn polled<T>(&mut self, meters: &Meters, ready: &Poll<T>) {
+    pub(crate) fn polled<T>(&mut self, shards: &Arc<Shards>, ready: &Poll<T>) {
+        let clock = &shards.mine().clock;
         match (&self.0, ready) {
             (None | Some(Waiting::Waited(_)), Poll::Pending) => {
-                self.0 = Some(Waiting::Since(meters.clock.now()));
+                self.0 = Some(Waiting::Since(clock.now()));
             }
             (Some(Waiting::Since(since)), Poll::Ready(_)) => {
-                let seconds = meters.clock.seconds(*since, meters.clock.now());
+                let seconds = clock.seconds(*since, clock.now());
                 self.0 = Some(Waiting::Waited(seconds));
             }
             (Some(Waiting::Since(_)), Poll::Pending)

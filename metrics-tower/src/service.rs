@@ -13,8 +13,8 @@ use crate::body::ResponseBody;
 use crate::exchange::Exchange;
 use crate::extras::{Extras, Upload};
 use crate::future::ResponseFuture;
-use crate::meters::Meters;
 use crate::queue::Queue;
+use crate::shards::Shards;
 use crate::within::Within;
 use fedimetrics_core::clock::Moment;
 
@@ -22,15 +22,15 @@ use fedimetrics_core::clock::Moment;
 #[derive(Clone)]
 pub struct HttpMetrics<S> {
     inner: S,
-    meters: Arc<Meters>,
+    shards: Arc<Shards>,
     queue: Queue,
 }
 
 impl<S> HttpMetrics<S> {
-    pub(crate) fn new(inner: S, meters: Arc<Meters>) -> Self {
+    pub(crate) fn new(inner: S, shards: Arc<Shards>) -> Self {
         Self {
             inner,
-            meters,
+            shards,
             queue: Queue::default(),
         }
     }
@@ -48,8 +48,8 @@ impl<S> HttpMetrics<S> {
         S: Service<R>,
     {
         let ready = self.inner.poll_ready(context);
-        if self.meters.settings.queue {
-            self.queue.polled(&self.meters, &ready);
+        if self.shards.settings.queue {
+            self.queue.polled(&self.shards, &ready);
         }
         ready
     }
@@ -63,11 +63,11 @@ impl<S> HttpMetrics<S> {
     ) -> Option<Exchange> {
         let asked = Asked::of(request);
         if scope::is_measured() {
-            publish(&self.meters, asked);
+            publish(&self.shards, asked);
             return None;
         }
-        let mut exchange = Exchange::open(&self.meters, asked);
-        let settings = &self.meters.settings;
+        let mut exchange = Exchange::open(&self.shards, asked);
+        let settings = &self.shards.settings;
         if let Some(own) = &mut exchange {
             let upload = upload(own.begun);
             if upload.is_some() || settings.remembers {
@@ -84,7 +84,8 @@ impl<S> HttpMetrics<S> {
 
 /// Tells the exchange that is open already which route this request has.
 #[cold]
-fn publish(meters: &Arc<Meters>, asked: Asked<'_>) {
+fn publish(shards: &Arc<Shards>, asked: Asked<'_>) {
+    let meters = shards.mine();
     let Some(template) = meters.settings.template(asked) else {
         return;
     };

@@ -22,5 +22,6 @@ mod scraped;
 mod sessions;
 mod streamed;
 mod support;
+mod threads;
 mod timed_out;
 mod uploads;
