@@ -23,7 +23,7 @@ pub(crate) struct Shards {
     /// The routes of all of them together.
     routes: Arc<Handles<()>>,
     number: OnceLock<u8>,
-    meters: [OnceLock<Arc<Meters>>; Shard::COUNT],
+    meters: [OnceLock<Arc<Meters>>; Shard::MOST],
 }
 
 impl Shards {
@@ -33,7 +33,7 @@ impl Shards {
             settings,
             sink,
             number: OnceLock::new(),
-            meters: Default::default(),
+            meters: [const { OnceLock::new() }; Shard::MOST],
         })
     }
 

@@ -49,9 +49,17 @@ impl HistogramCell {
         self.first.sum() + more.iter().map(Share::sum).sum::<f64>()
     }
 
+    /// Not a part of `record`, which would then save registers for it: 9 of 73 instructions.
+    #[inline(never)]
+    fn record_apart(&self, more: &[Share], place: usize, value: f64) {
+        let mine = more.get(Shard::mine().index()).unwrap_or(&self.first);
+        mine.record(place, value);
+    }
+
+    #[cold]
     fn share(&self) {
         self.more.get_or_init(|| {
-            (0..Shard::COUNT)
+            (0..Shard::count())
                 .map(|_| Share::new(self.buckets.bounds().len() + 1))
                 .collect()
         });
@@ -64,14 +72,8 @@ impl HistogramFn for HistogramCell {
             return;
         }
         let place = self.buckets.place(value);
-        match self
-            .more
-            .get()
-            .and_then(|more| more.get(Shard::mine().index()))
-        {
-            Some(mine) => {
-                mine.record(place, value);
-            }
+        match self.more.get() {
+            Some(more) => self.record_apart(more, place, value),
             None => {
                 if self.first.record(place, value) {
                     self.share();

@@ -17,7 +17,7 @@ pub(super) struct Sharded {
     kind: Kind,
     /// Of whichever shard came first: most series of a server are seldom recorded, and need no more.
     first: OnceLock<(Shard, Cell)>,
-    more: OnceLock<Box<[OnceLock<Cell>; Shard::COUNT]>>,
+    more: OnceLock<Box<[OnceLock<Cell>]>>,
 }
 
 impl Sharded {
@@ -35,8 +35,11 @@ impl Sharded {
         if *whose == shard {
             return cell;
         }
-        let more = self.more.get_or_init(Box::default);
-        more[shard.index()].get_or_init(|| self.make())
+        let make = || (0..Shard::count()).map(|_| OnceLock::new()).collect();
+        match self.more.get_or_init(make).get(shard.index()) {
+            Some(own) => own.get_or_init(|| self.make()),
+            None => cell,
+        }
     }
 
     /// For who does not care which it is.
