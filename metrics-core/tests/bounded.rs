@@ -1,55 +1,15 @@
 //! Nothing grows: not with samples, not with what strangers send.
 
-#![allow(unsafe_code, reason = "only an allocator can count allocations")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test fails by panicking"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
+use allocation_counter::measure;
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_core::{Caps, Exporter, Label, Metric};
 use metrics::with_local_recorder;
-
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-    static HELD: Cell<isize> = const { Cell::new(0) };
-}
-
-// SAFETY: everything is left to the system's allocator; a thread-local without a destructor is counted up beside it.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        HELD.set(HELD.get() + layout.size() as isize);
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        HELD.set(HELD.get() - layout.size() as isize);
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-fn allocations(run: impl FnOnce()) -> usize {
-    let before = COUNT.get();
-    run();
-    COUNT.get() - before
-}
-
-/// Bytes that this thread holds.
-fn held() -> isize {
-    HELD.get()
-}
 
 static WAITS: Metric =
     Metric::histogram("demo_wait_seconds", "How long it took.", &[0.1, 1.0, 10.0])
@@ -68,7 +28,7 @@ fn a_million_samples_that_nobody_scrapes_take_no_memory() {
     let waits = exporter.sink().histogram(&WAITS, &["mail"]);
     waits.record(0.0);
     assert_eq!(
-        allocations(|| (0..1_000_000_u32).for_each(|n| waits.record(f64::from(n % 20)))),
+        measure(|| (0..1_000_000_u32).for_each(|n| waits.record(f64::from(n % 20)))).count_total,
         0
     );
     let scrape = Scrape::of(&exporter);
@@ -122,9 +82,8 @@ fn spellings_of_one_series_are_not_collected() {
     };
     with_local_recorder(&exporter.recorder(), || {
         spell(0);
-        let before = held();
-        (0..10_000).for_each(spell);
-        assert_eq!(held() - before, 0);
+        let spent = measure(|| (0..10_000).for_each(spell));
+        assert_eq!(spent.bytes_current, 0);
     });
     assert_eq!(Scrape::of(&exporter).sum("demo_seen_total", &[]), 10_001.0);
 }

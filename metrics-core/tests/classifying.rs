@@ -1,39 +1,17 @@
-//! Finding a reason allocates nothing. In a process of its own, since it counts all allocations.
+//! Finding a reason allocates nothing.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
-#![allow(unsafe_code, reason = "only a global allocator sees every allocation")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::error::Error;
 use std::hint::black_box;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use allocation_counter::measure;
 use fedimetrics_core::{Failure, Reason};
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
-
-struct Counting;
-
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: handed through as it came.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: handed through as it came.
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// What reqwest says of a port where nobody listens.
 async fn refused() -> reqwest_0_13::Error {
@@ -75,15 +53,13 @@ async fn finding_a_reason_allocates_nothing() {
         (&|| black_box(&strange).reason(), Reason::Other),
     ];
     for (place, (classify, reason)) in errors.iter().enumerate() {
-        let before = ALLOCATIONS.load(Ordering::Relaxed);
-        for _ in 0..100 {
-            assert_eq!(classify(), *reason, "{place}");
-        }
-        assert_eq!(ALLOCATIONS.load(Ordering::Relaxed) - before, 0, "{place}");
+        let spent = measure(|| {
+            for _ in 0..100 {
+                assert_eq!(classify(), *reason, "{place}");
+            }
+        });
+        assert_eq!(spent.count_total, 0, "{place}");
     }
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
-    drop(black_box(Box::new(io::Error::other(
-        "the allocator counts",
-    ))));
-    assert!(ALLOCATIONS.load(Ordering::Relaxed) > before);
+    let spent = measure(|| drop(black_box(Box::new(io::Error::other("it counts")))));
+    assert!(spent.count_total > 0);
 }

@@ -1,36 +1,11 @@
-//! A hundred thousand servers that nobody has heard of cost a bounded memory and not one series. In a process of its own,
-//! since it counts all of what is allocated.
+//! A hundred thousand servers that nobody has heard of cost a bounded memory and not one series.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
-#![allow(unsafe_code, reason = "only a global allocator sees every allocation")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicIsize, Ordering};
-
+use allocation_counter::measure;
 use fedimetrics_core::testing::Scrape;
 use fedimetrics_core::{Exporter, Reason};
 use fedimetrics_jobs::{Attempt, Job, Targets};
-
-struct Counting;
-
-static LIVE: AtomicIsize = AtomicIsize::new(0);
-
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LIVE.fetch_add(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: handed through as it came.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        LIVE.fetch_sub(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: handed through as it came.
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 static DELIVER: Job = Job::delivery("federation_out", "deliver");
 static TARGETS: Targets = Targets::new().with_lasting();
@@ -45,17 +20,19 @@ fn name(n: usize) -> String {
     }
 }
 
-fn deliver_to(job: &Job, names: std::ops::Range<usize>) -> isize {
-    let before = LIVE.load(Ordering::Relaxed);
-    for n in names {
-        let run = job.start(Attempt::number(1).of(1)).to(&name(n));
-        match n % 3 {
-            0 => run.success(),
-            1 => run.exception(&Reason::Timeout),
-            _ => run.final_failure(&Reason::http(410)),
+/// How many bytes are kept of it.
+fn deliver_to(job: &Job, names: std::ops::Range<usize>) -> i64 {
+    let spent = measure(|| {
+        for n in names {
+            let run = job.start(Attempt::number(1).of(1)).to(&name(n));
+            match n % 3 {
+                0 => run.success(),
+                1 => run.exception(&Reason::Timeout),
+                _ => run.final_failure(&Reason::http(410)),
+            }
         }
-    }
-    LIVE.load(Ordering::Relaxed) - before
+    });
+    spent.bytes_current
 }
 
 #[test]

@@ -1,20 +1,18 @@
 //! What a request costs in allocations, once its series are known: none.
 
-#![allow(unsafe_code, reason = "only an allocator can count allocations")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test fails by panicking"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use allocation_counter::measure;
 use bytes::Bytes;
 use fedimetrics_core::Exporter;
 use fedimetrics_tower::HttpMetricsLayer;
@@ -23,33 +21,8 @@ use http_body::Body;
 use http_body_util::Full;
 use tower::{Layer, Service, service_fn};
 
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: everything is left to the system's allocator; a thread-local without a destructor is counted up beside it.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-fn allocations(run: impl FnOnce()) -> usize {
-    let before = COUNT.get();
-    run();
-    COUNT.get() - before
+fn allocations(run: impl FnOnce()) -> u64 {
+    measure(run).count_total
 }
 
 /// One request to its last byte, by hand: no executor allocates beside it.
