@@ -116,3 +116,18 @@ fn what_one_thread_raises_and_another_lowers_never_reads_less_than_there_is() {
     });
     assert_eq!(Scrape::of(&exporter).value("demo_open", &[]), Some(0.0));
 }
+
+#[test]
+fn a_sum_is_no_infinity_either() {
+    let exporter = exporter();
+    on_threads(3, &exporter, |sink| {
+        sink.gauge(&OPEN, &[]).set(-f64::MAX);
+        sink.gauge(&SPENT, &[]).set(f64::MAX);
+    });
+    let scrape = Scrape::of(&exporter);
+    assert_eq!(scrape.value("demo_open", &[]), Some(-f64::MAX));
+    assert_eq!(
+        scrape.value("demo_spent_seconds_total", &[]),
+        Some(f64::MAX)
+    );
+}

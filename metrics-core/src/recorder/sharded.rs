@@ -57,12 +57,17 @@ impl Sharded {
         let all = std::iter::once(self.any()).chain(more).map(Cell::bits);
         match self.kind {
             Kind::Counter => all.fold(0, u64::wrapping_add),
-            Kind::FractionalCounter => all.map(f64::from_bits).sum::<f64>().to_bits(),
+            Kind::FractionalCounter => finite(all.map(f64::from_bits).sum()).to_bits(),
             Kind::Gauge | Kind::Histogram => {
                 let there = all.filter_map(GaugeCell::read);
                 let sum = there.reduce(|one, other| one + other);
-                sum.unwrap_or(f64::NAN).to_bits()
+                sum.map_or(f64::NAN, finite).to_bits()
             }
         }
     }
+}
+
+/// No cell holds an infinity, and their sum is none either.
+const fn finite(sum: f64) -> f64 {
+    sum.clamp(f64::MIN, f64::MAX)
 }

@@ -1,6 +1,9 @@
 //! Calls of the `metrics` facade and of our own sink, with whatever strings, numbers and order the bytes say.
 
-use fedimetrics_core::{Collector, Exporter, Label, Metric, Samples};
+use std::sync::LazyLock;
+use std::thread;
+
+use fedimetrics_core::{Collector, Exporter, Label, Metric, Samples, Shard};
 use metrics::{Key, KeyName, Level, Metadata, Recorder, SharedString, Unit};
 
 use super::bytes::Bytes;
@@ -14,13 +17,13 @@ const UNREADABLE: &[Label] = &[Label::open("x.y"), Label::open("")];
 
 /// Declarations, among them some that no scraper could read, and some that clash.
 static DECLARED: &[Metric] = &[
-    Metric::counter("own_total", "Own.").labels(TWO),
+    Metric::counter("own_total", "Own.").labels(TWO).sharded(),
     Metric::counter("own_total", "Own, otherwise.")
         .labels(OTHERWISE)
         .lazy(),
     Metric::counter("_total", "No\nstem\r."),
     Metric::gauge("own", "Clashes with the counter in OpenMetrics."),
-    Metric::gauge("posts_total", "").labels(ONE),
+    Metric::gauge("posts_total", "").labels(ONE).sharded(),
     Metric::gauge("wait_seconds_count", "A part of a histogram.").at_scrape(),
     Metric::gauge("not a name", "\u{2028}").labels(ONE),
     Metric::gauge("twice", "").labels(TWICE).at_scrape(),
@@ -29,7 +32,8 @@ static DECLARED: &[Metric] = &[
         .at_scrape(),
     Metric::fractional_counter("spent_seconds_total", "Seconds.")
         .seconds()
-        .labels(ONE),
+        .labels(ONE)
+        .sharded(),
     Metric::fractional_counter("spent_seconds", "Seconds, without _total.")
         .seconds()
         .labels(ONE),
@@ -40,6 +44,10 @@ static DECLARED: &[Metric] = &[
     Metric::histogram("took", "", &[1.0]).labels(RESERVED),
     Metric::histogram("odd", "", &[5.0, f64::NAN, 1.0, 1.0, f64::INFINITY, -1.0]),
 ];
+
+/// Of as many threads.
+static SHARDS: LazyLock<[Shard; 3]> =
+    LazyLock::new(|| std::array::from_fn(|_| thread::spawn(Shard::mine).join().unwrap()));
 
 /// Does one thing with the exporter.
 pub(crate) fn one(bytes: &mut Bytes<'_>, exporter: &Exporter) {
@@ -102,7 +110,7 @@ fn declared(bytes: &mut Bytes<'_>) -> (&'static Metric, Vec<String>) {
 fn ours(bytes: &mut Bytes<'_>, exporter: &Exporter) {
     let (metric, values) = declared(bytes);
     let values: Vec<_> = values.iter().map(|value| &**value).collect();
-    let sink = exporter.sink();
+    let sink = exporter.sink().on_shard(bytes.pick(&*SHARDS));
     // The kind that was declared, or another one.
     match (metric.kind().as_str(), bytes.below(4)) {
         ("counter", 0..3) | (_, 0) => sink.counter(metric, &values).increment(bytes.whole()),
