@@ -99,12 +99,13 @@ impl Exit {
 impl Meters {
     pub(crate) fn new(
         sink: Sink,
+        clock: Clock,
         settings: Settings,
         routes: &Arc<Handles<()>>,
         layer: u8,
     ) -> Self {
         Self {
-            clock: Clock::new(),
+            clock,
             layer,
             sink,
             declared: OnceLock::new(),

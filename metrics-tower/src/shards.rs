@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use fedimetrics_core::clock::Clock;
 use fedimetrics_core::handles::Handles;
 use fedimetrics_core::{Shard, Sink};
 
@@ -20,6 +21,8 @@ use crate::settings::Settings;
 pub(crate) struct Shards {
     pub(crate) settings: Settings,
     sink: Sink,
+    /// Measured before the first request comes.
+    clock: Clock,
     /// The routes of all of them together.
     routes: Arc<Handles<()>>,
     number: OnceLock<u8>,
@@ -32,6 +35,7 @@ impl Shards {
             routes: Arc::new(Handles::new(settings.routes)),
             settings,
             sink,
+            clock: Clock::new(),
             number: OnceLock::new(),
             meters: [const { OnceLock::new() }; Shard::MOST],
         })
@@ -53,9 +57,13 @@ impl Shards {
     fn make(self: &Arc<Self>, shard: Shard) -> &Arc<Meters> {
         self.meters[shard.index()].get_or_init(|| {
             let number = *self.number.get_or_init(|| layers::number(self));
-            let sink = self.sink.clone().on_shard(shard);
-            let meters = Meters::new(sink, self.settings.clone(), &self.routes, number);
-            Arc::new(meters)
+            Arc::new(Meters::new(
+                self.sink.clone().on_shard(shard),
+                self.clock.clone(),
+                self.settings.clone(),
+                &self.routes,
+                number,
+            ))
         })
     }
 }
