@@ -24,6 +24,7 @@ fn nginx(machine: &mut Machine) -> Daemon {
     let shown = root.display();
     let config = format!(
         "daemon off;
+master_process off;
 pid {shown}/nginx/pid;
 error_log {shown}/log/nginx;
 events {{}}

@@ -64,6 +64,7 @@ fn nginx() -> Program {
         let shown = folder.display();
         let config = format!(
             "daemon off;
+master_process off;
 pid {shown}/pid;
 error_log {shown}/errors;
 events {{}}
