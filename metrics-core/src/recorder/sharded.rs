@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::buckets::Buckets;
 use super::gauge::GaugeCell;
 use super::value::Cell;
-use crate::metric::Kind;
+use crate::metric::{Kind, Metric};
 use crate::shard::Shard;
 
 /// One series' value, in a cell for each shard that records it. What it is worth is their sum.
@@ -29,8 +29,13 @@ impl Sharded {
         }
     }
 
-    /// That shard's cell. The thread that asks first makes it, and so in memory that is its own.
-    pub(super) fn on(&self, shard: Shard) -> &Cell {
+    /// The cell of the shard that the facade's call is for. Who asks first makes it, and so in memory of their own.
+    #[cold]
+    pub(super) fn asked(&self) -> Cell {
+        self.on(Metric::shard()).clone()
+    }
+
+    fn on(&self, shard: Shard) -> &Cell {
         let (whose, cell) = self.first.get_or_init(|| (shard, self.make()));
         if *whose == shard {
             return cell;
@@ -43,6 +48,7 @@ impl Sharded {
     }
 
     /// For who does not care which it is.
+    #[inline(never)]
     pub(super) fn any(&self) -> &Cell {
         &self.first.get_or_init(|| (Shard::FIRST, self.make())).1
     }
@@ -51,6 +57,8 @@ impl Sharded {
         Cell::new(self.kind, &Arc::<Buckets>::default())
     }
 
+    /// Not a part of what reads plain cells, by the ten thousand.
+    #[inline(never)]
     pub(super) fn bits(&self) -> u64 {
         let more = self.more.get().into_iter().flat_map(|more| more.iter());
         let more = more.filter_map(OnceLock::get);

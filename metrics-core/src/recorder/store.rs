@@ -209,15 +209,7 @@ impl Store {
         }
     }
 
-    /// What the thread's shard counts in, where the series has a cell for each.
     fn cell(&self, key: &Key, kind: Kind) -> Option<Cell> {
-        Some(match self.series(key, kind)? {
-            Cell::Sharded(sharded) => sharded.on(Metric::shard()).clone(),
-            own => own,
-        })
-    }
-
-    fn series(&self, key: &Key, kind: Kind) -> Option<Cell> {
         let hash = self.index.hash(key);
         if let Some(cell) = self.index.find(hash, kind, key) {
             return Some(cell);
@@ -269,19 +261,11 @@ impl Recorder for Store {
     }
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-        match self.cell(key, Kind::Counter) {
-            Some(Cell::Counter(cell)) => Counter::from_arc(cell),
-            Some(Cell::Fraction(_) | Cell::Gauge(_) | Cell::Histogram(_) | Cell::Sharded(_))
-            | None => Counter::noop(),
-        }
+        counter(self.cell(key, Kind::Counter))
     }
 
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-        match self.cell(key, Kind::Gauge) {
-            Some(Cell::Gauge(cell)) => Gauge::from_arc(cell),
-            Some(Cell::Fraction(cell)) => Gauge::from_arc(cell),
-            Some(Cell::Counter(_) | Cell::Histogram(_) | Cell::Sharded(_)) | None => Gauge::noop(),
-        }
+        gauge(self.cell(key, Kind::Gauge))
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
@@ -290,5 +274,22 @@ impl Recorder for Store {
             Some(Cell::Counter(_) | Cell::Fraction(_) | Cell::Gauge(_) | Cell::Sharded(_))
             | None => Histogram::noop(),
         }
+    }
+}
+
+fn counter(cell: Option<Cell>) -> Counter {
+    match cell {
+        Some(Cell::Counter(cell)) => Counter::from_arc(cell),
+        Some(Cell::Sharded(cells)) => counter(Some(cells.asked())),
+        Some(Cell::Fraction(_) | Cell::Gauge(_) | Cell::Histogram(_)) | None => Counter::noop(),
+    }
+}
+
+fn gauge(cell: Option<Cell>) -> Gauge {
+    match cell {
+        Some(Cell::Gauge(cell)) => Gauge::from_arc(cell),
+        Some(Cell::Fraction(cell)) => Gauge::from_arc(cell),
+        Some(Cell::Sharded(cells)) => gauge(Some(cells.asked())),
+        Some(Cell::Counter(_) | Cell::Histogram(_)) | None => Gauge::noop(),
     }
 }
