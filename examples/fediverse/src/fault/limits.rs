@@ -29,7 +29,7 @@ const FILES: usize = 4096;
 /// So much storage is filled at most, in pieces of a mebibyte.
 const STORED: u64 = 64 << 20;
 /// One of them.
-const PIECE: [u8; 1 << 20] = [1; 1 << 20];
+static PIECE: [u8; 1 << 20] = [1; 1 << 20];
 
 /// Over once it is dropped.
 struct Burning(Arc<AtomicBool>);

@@ -1,6 +1,7 @@
 //! One run: the stack under traffic, and then one fault after the other.
 
 use std::path::Path;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -110,8 +111,10 @@ async fn failing_for_long(data: &Path) {
 
 impl Seen {
     pub(crate) fn gather() -> Self {
-        let beside = thread::spawn(limits::gather);
+        let (over, first_run) = channel();
+        let beside = thread::spawn(move || limits::gather(&first_run));
         let mut seen = Self::gather_here();
+        drop(over);
         seen.blind.extend(beside.join().unwrap());
         seen
     }

@@ -13,7 +13,7 @@ pub(super) enum Needs {
     Mounts,
 }
 
-pub(super) const ALL: [(Needs, Injection<Limited>); 9] = [
+pub(super) const ALL: [(Needs, Injection<Limited>); 8] = [
     (
         Needs::Nothing,
         Injection {
@@ -30,18 +30,6 @@ pub(super) const ALL: [(Needs, Injection<Limited>); 9] = [
             begin: |world| world.within.begin("burn"),
             wakes: &["Throttled"],
             end: |world| world.within.begin("mend"),
-        },
-    ),
-    (
-        Needs::Nothing,
-        Injection {
-            name: "all of a process' cores compute, and more would like to",
-            begin: |world| {
-                world.start_anew_as(on_one_core(), "idle");
-                world.anew.begin("burn");
-            },
-            wakes: &["CpuHigh", "PressureLong"],
-            end: |world| world.start_anew("idle"),
         },
     ),
     (
@@ -99,3 +87,14 @@ pub(super) const ALL: [(Needs, Injection<Limited>); 9] = [
         },
     ),
 ];
+
+/// The machine's pressure is everybody's: it is the fault's alone once the first run is over.
+pub(super) const IN_QUIET: Injection<Limited> = Injection {
+    name: "all of a process' cores compute, and more would like to",
+    begin: |world| {
+        world.start_anew_as(on_one_core(), "idle");
+        world.anew.begin("burn");
+    },
+    wakes: &["CpuHigh", "PressureLong"],
+    end: |world| world.start_anew("idle"),
+};

@@ -6,6 +6,7 @@ mod slow;
 mod world;
 
 use std::io::{Write, stderr};
+use std::sync::mpsc::Receiver;
 
 use crate::injection::wait;
 
@@ -25,11 +26,12 @@ const SHOWN: [&str; 6] = [
 /// All places that this run fills.
 pub(crate) fn woken() -> impl Iterator<Item = &'static str> {
     let here = faults::ALL.iter().flat_map(|(_, fault)| fault.wakes);
-    here.chain(slow::FAULT.wakes).chain(&SHOWN).copied()
+    let others = slow::FAULT.wakes.iter().chain(faults::IN_QUIET.wakes);
+    here.chain(others).chain(&SHOWN).copied()
 }
 
-/// What did not notice.
-pub(crate) fn gather() -> Vec<String> {
+/// What did not notice. Nobody sends anything: the first run is over once nobody can.
+pub(crate) fn gather(first_run: &Receiver<()>) -> Vec<String> {
     let (mut limited, mut slow) = (Limited::start(), Slow::start());
     let mut blind = Vec::new();
     match limited.lacks(faults::Needs::Group) {
@@ -43,6 +45,8 @@ pub(crate) fn gather() -> Vec<String> {
         }
     }
     blind.extend(slow::FAULT.inject(&mut slow));
+    let _ = first_run.recv();
+    blind.extend(faults::IN_QUIET.inject(&mut limited));
     blind
 }
 

@@ -156,7 +156,7 @@ fn faketime() -> PathBuf {
         folder.join("faketime/libfaketimeMT.so.1")
     });
     let found = places.find(|place| place.exists());
-    found.expect("the package libfaketime (Debian's name) is missing")
+    found.unwrap_or_else(|| panic!("libfaketime is missing: install Debian's package of that name"))
 }
 
 /// Whether a process may have a storage of its own.
