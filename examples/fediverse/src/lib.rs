@@ -9,6 +9,7 @@
 //! [`start`] runs the whole of it inside this process; [`Running`] tells where it listens and ends it cleanly.
 
 pub mod app;
+pub mod budget;
 pub mod database;
 pub mod fault;
 pub mod federation;

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
+use fedimetrics_core::Builder;
+
 use lexopt::prelude::*;
 
 /// How to call the program.
@@ -33,6 +35,10 @@ pub struct Options {
     pub visitors: bool,
     /// When all traffic stops; never where absent.
     pub traffic: Option<Duration>,
+    /// Whether a layer follows the requests that come in. Somebody always forgets it.
+    pub http_metrics: bool,
+    /// What the program around this server shows beside it.
+    pub beside: for<'a> fn(Builder<'a>) -> Builder<'a>,
 }
 
 impl Default for Options {
@@ -44,6 +50,8 @@ impl Default for Options {
             workers: true,
             visitors: true,
             traffic: None,
+            http_metrics: true,
+            beside: |builder| builder,
         }
     }
 }

@@ -11,7 +11,7 @@ use http::Extensions;
 use reqwest::{Certificate, Client, Request, Response, redirect::Policy};
 use reqwest_middleware_0_5::{ClientBuilder, ClientWithMiddleware, Error};
 
-use crate::names::Names;
+use crate::{budget::Budget, names::Names};
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -25,6 +25,7 @@ const DOCUMENT: usize = 256 * 1024;
 pub struct Outgoing {
     client: ClientWithMiddleware,
     names: Names,
+    budget: Budget,
 }
 
 /// Why a remote document could not be read.
@@ -66,6 +67,7 @@ impl Outgoing {
         Ok(Self {
             client: ClientBuilder::new(client).with(metrics).build(),
             names,
+            budget: Budget::default(),
         })
     }
 
@@ -75,12 +77,19 @@ impl Outgoing {
         &self.names
     }
 
+    /// How much may be asked.
+    #[must_use]
+    pub const fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
     /// Sends one request. The purpose tells what for; all of them are sent from here.
     ///
     /// # Errors
     ///
     /// When no response head came back.
     pub async fn send(&self, purpose: Purpose, request: Request) -> Result<Response, Error> {
+        self.budget.take().map_err(Error::middleware)?;
         tracing::trace!(?purpose, method = %request.method(), url = %request.url(), "outgoing request");
         let mut extensions = Extensions::new();
         extensions.insert(purpose);

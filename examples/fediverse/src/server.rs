@@ -45,6 +45,8 @@ pub struct Running {
     pub token: Token,
     /// Who it federates with; none where not asked for.
     pub neighbours: Option<Neighbours>,
+    /// Who takes its mail.
+    pub mail: Arc<mail::Server>,
     data: PathBuf,
     listening: tokio::task::JoinHandle<()>,
     workers: JoinSet<()>,
@@ -87,7 +89,8 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         Role::Web
     };
     // Before anything happens: what happens before it is counted by nobody.
-    let telemetry = Telemetry::install(&data, role)?;
+    let keys = RemoteKeys::default();
+    let telemetry = Telemetry::install(&data, role, &options, keys.held())?;
     let pool = database::open(&data)
         .await
         .with_context(|| format!("the database in {}", data.display()))?;
@@ -99,6 +102,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         )
     })?;
     let address = listener.local_addr()?;
+    let mail = Arc::new(mail::Server::default());
     let mail_server = TcpListener::bind(("127.0.0.1", 0)).await?;
     let authority = Authority::new("the neighbourhood")?;
 
@@ -109,7 +113,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
             vec![Certificate::from_der(authority.certificate())?],
             telemetry.outgoing.clone(),
         )?,
-        keys: RemoteKeys::default(),
+        keys,
         queues: Queues::new(pool.clone()),
         breaker: if options.workers {
             Breaker::default()
@@ -128,18 +132,22 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
 
     let (stop, rest) = (CancellationToken::new(), CancellationToken::new());
     let mut background = JoinSet::new();
-    background.spawn(mail::serve(mail_server));
+    background.spawn(Arc::clone(&mail).serve(mail_server));
     background.spawn(local::work(Arc::clone(&app)));
     if options.workers {
         failing::recall(&app.pool).await?;
         background.spawn(until(stop.clone(), schedule::run(Arc::clone(&app))));
+        telemetry.tell_of_peers(&app, &mut background);
     }
 
     let closing = app.closing.clone();
     let token = Token::create(&data)?;
     let metrics = telemetry.endpoint(token.path())?;
-    let service = router::build(Arc::clone(&app))
-        .layer(telemetry.http.clone().with_request_bodies(Body::new))
+    let mut router = router::build(Arc::clone(&app));
+    if options.http_metrics {
+        router = router.layer(telemetry.http.clone().with_request_bodies(Body::new));
+    }
+    let service = router
         .route_service(&format!("/metrics/{FAILING_TARGETS}"), metrics.clone())
         .route_service("/metrics", metrics);
     telemetry.probe(&app, &mut background);
@@ -182,6 +190,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         telemetry,
         token,
         neighbours,
+        mail,
         data,
         listening,
         workers,

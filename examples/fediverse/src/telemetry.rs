@@ -10,6 +10,8 @@
 //! | a job runs | `queue/worker.rs`: a layer around the handler |
 //! | one inbox | `jobs/deliver.rs`, `jobs/announce.rs` |
 //! | what others send | `web/inbox.rs` |
+//! | a server lags behind | `queue/breaker.rs` |
+//! | keys take memory | `federation/keys.rs` |
 //! | the database is asked | `database.rs` |
 //! | another server is asked | `outgoing.rs` |
 //! | a signature is made or checked | `federation/signature.rs` |
@@ -20,6 +22,7 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fedimetrics_core::endpoint::Report;
@@ -28,19 +31,19 @@ use fedimetrics_core::stage::Stages;
 use fedimetrics_core::{
     Access, Endpoint, Exporter, Instance, Probe, Probing, Role, Sampler, service,
 };
-use fedimetrics_jobs::{Inbound, Job, Purpose, Queue, Targets, depth};
+use fedimetrics_jobs::{Inbound, Job, Peers, Purpose, Queue, Targets, depth};
 use fedimetrics_tower::{HttpClientMetricsLayer, HttpMetricsLayer};
 use sqlx::SqlitePool;
 use tokio::task::JoinSet;
 
-use crate::App;
 use crate::model::Census;
 use crate::queue::{self, schedule::SWEEP};
+use crate::{App, Options};
 
 pub(crate) static DELIVER: Job = Job::delivery("federation_out", "deliver").time_limit(secs(5));
 pub(crate) static ANNOUNCE: Job = Job::delivery("federation_out", "announce").time_limit(secs(30));
 pub(crate) static PROCESS: Job = Job::new("federation_in", "process");
-pub(crate) static MAIL: Job = Job::new("mail", "mail");
+pub(crate) static MAIL: Job = Job::new("mail", "mail").time_limit(secs(10));
 pub(crate) static DIGEST: Job = Job::new("media", "digest");
 pub(crate) static CARD: Job = Job::new("cards", "card");
 pub(crate) static TELL: Job = Job::new("live", "tell");
@@ -48,6 +51,9 @@ pub(crate) static CLEANUP: Job = Job::new("cleanup", "cleanup").every(SWEEP);
 
 /// Which servers fail, and since when.
 pub(crate) static TARGETS: Targets = Targets::new().with_lasting();
+
+/// How late the servers are that we deliver to.
+pub(crate) static PEERS: Peers = Peers::new("federation_out", PROBE);
 
 /// What becomes of what others send.
 pub(crate) static INBOX: Inbound = Inbound::new();
@@ -105,23 +111,32 @@ impl Telemetry {
     /// # Errors
     ///
     /// When a declaration is wrong, or no thread is to be had.
-    pub fn install(data: &Path, role: Role) -> Result<Self, fedimetrics_core::Error> {
+    pub fn install(
+        data: &Path,
+        role: Role,
+        options: &Options,
+        keys: Arc<AtomicU64>,
+    ) -> Result<Self, fedimetrics_core::Error> {
         let http = HttpMetricsLayer::new().with_busy_time().with_body_sizes();
         let outgoing = HttpClientMetricsLayer::new(fedimetrics_tower::Purpose::Other);
         let probe = Probe::new("main", tokio::runtime::Handle::current());
         let instance = Instance::sampled_every(PROBE);
-        let mut exporter = Exporter::builder()
+        let mut exporter = (options.beside)(Exporter::builder())
             .with_service(service!().with_role(role))
             .with_runtime_gauges()
             .with_storage("data", data)
+            .with_memory_component("remote_keys", move || Some(keys.load(Ordering::Relaxed)))
             .watch(&probe)
             .watch(Stages::global())
             .watch(&DATABASE)
             .watch(&instance)
-            .watch(&http)
             .watch(&outgoing)
             .watch(&TARGETS)
+            .watch(&PEERS)
             .watch(&INBOX);
+        if options.http_metrics {
+            exporter = exporter.watch(&http);
+        }
         for job in [
             &DELIVER, &ANNOUNCE, &PROCESS, &MAIL, &DIGEST, &CARD, &CLEANUP, &TELL,
         ] {
@@ -162,6 +177,18 @@ impl Telemetry {
         background.spawn(UNTOLD.probe(secs(2), move || {
             ready(Ok::<_, Infallible>(app.untold.depth()))
         }));
+    }
+
+    /// Tells again and again how late each server is that we deliver to.
+    pub fn tell_of_peers(&self, app: &Arc<App>, background: &mut JoinSet<()>) {
+        let app = Arc::clone(app);
+        background.spawn(async move {
+            let mut ticks = tokio::time::interval(PROBE);
+            loop {
+                ticks.tick().await;
+                PEERS.report(app.breaker.peers());
+            }
+        });
     }
 
     /// Counts people, posts and servers again and again.

@@ -8,7 +8,10 @@ use std::{
 
 use fedimetrics_core::Reason;
 use fediverse::{
-    Options, Running, federation::delivery::deliver, jobs::cleanup::cleanup, neighbours::Manner,
+    Options, Running,
+    federation::delivery::deliver,
+    jobs::{cleanup::cleanup, mail::mail},
+    neighbours::Manner,
 };
 use reqwest::{Client, StatusCode};
 use serde_json::json;
@@ -53,6 +56,18 @@ async fn what_is_broken_on_purpose_fails_as_it_does_by_itself() {
     let why = fails(&running, Manner::Small).await;
     assert_eq!(why, Some(Reason::DnsTemporary));
     running.mend_dns();
+    assert_eq!(fails(&running, Manner::Small).await, None);
+
+    running.good_neighbours_leave();
+    let why = fails(&running, Manner::Small).await;
+    assert_eq!(why, Some(Reason::http(410)));
+    running.good_neighbours_return();
+    assert_eq!(fails(&running, Manner::Small).await, None);
+
+    running.spend_budget();
+    let why = fails(&running, Manner::Small).await;
+    assert_eq!(why, Some(Reason::Other), "nobody gave it one");
+    running.renew_budget();
     assert_eq!(fails(&running, Manner::Small).await, None);
 
     running.kill_good_neighbours();
@@ -107,5 +122,27 @@ async fn who_fails_is_kept_for_after_a_restart() {
         assert!(since.elapsed() < DEADLINE, "{kept:?}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_mail_server_that_says_nothing_keeps_a_letter_until_it_goes_on() {
+    let running = start(Options {
+        neighbours: false,
+        ..Options::default()
+    })
+    .await;
+    running.silence_mail();
+    let app = Arc::clone(&running.app);
+    let letter = tokio::spawn(async move { mail(&app, "alice", "hello").await });
+    let since = Instant::now();
+    while running.mail.waiting() == 0 {
+        assert!(since.elapsed() < DEADLINE);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!letter.is_finished());
+    running.mend_mail();
+    let handed_over = tokio::time::timeout(DEADLINE, letter).await;
+    handed_over.unwrap().unwrap().unwrap();
     running.shutdown().await;
 }

@@ -4,7 +4,6 @@
 
 mod process;
 
-use std::io::Write;
 use std::time::{Duration, Instant};
 
 use fediverse::token::Token;
@@ -95,11 +94,6 @@ impl Alone {
             data,
         }
     }
-
-    fn begin(&mut self, fault: &str) {
-        let input = self.process.child.stdin.as_mut().unwrap();
-        writeln!(input, "{fault}").unwrap();
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,14 +126,14 @@ fn a_server_that_starts_again_and_again_is_the_one_critical_alert() {
 fn a_runtime_that_is_stalled_is_the_one_critical_alert() {
     // Five minutes, of which the alert looks at half of all delays, are then as long as a few delays.
     let mut alone = Alone::start(MINUTE / 3);
-    alone.begin("stall");
+    alone.process.begin("stall");
     ends_as(&alone.stack, "critical", "RuntimeStalled");
 }
 
 #[test]
 fn a_pool_that_is_exhausted_is_the_one_warning() {
     let mut alone = Alone::start(MINUTE);
-    alone.begin("crowd");
+    alone.process.begin("crowd");
     ends_as(&alone.stack, "warning", "PoolExhausted");
     assert_eq!(
         alerts(&alone.stack, "critical"),

@@ -2,7 +2,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    mem::size_of,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -44,9 +48,16 @@ pub enum KeyError {
 #[derive(Debug, Default)]
 pub struct RemoteKeys {
     known: Mutex<HashMap<String, (Instant, RemoteActor)>>,
+    held: Arc<AtomicU64>,
 }
 
 impl RemoteKeys {
+    /// How many bytes of memory they take, about: what a scrape reads while others look something up.
+    #[must_use]
+    pub fn held(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.held)
+    }
+
     /// Who owns that key.
     ///
     /// # Errors
@@ -65,12 +76,23 @@ impl RemoteKeys {
             &serde_json::from_slice(&document).map_err(KeyError::Json)?,
             key_id,
         )?;
+        self.remember(key_id, actor.clone());
+        Ok(actor)
+    }
+
+    fn remember(&self, key_id: &str, actor: RemoteActor) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= AT_MOST {
             known.clear();
+            self.held.store(0, Ordering::Relaxed);
         }
-        known.insert(key_id.to_owned(), (Instant::now(), actor.clone()));
-        Ok(actor)
+        let room = size(key_id, &actor);
+        let former = known.insert(key_id.to_owned(), (Instant::now(), actor));
+        self.held.fetch_add(room, Ordering::Relaxed);
+        if let Some((_, former)) = former {
+            let room = size(key_id, &former);
+            self.held.fetch_sub(room, Ordering::Relaxed);
+        }
     }
 
     fn remembered(&self, key_id: &str) -> Option<RemoteActor> {
@@ -80,6 +102,13 @@ impl RemoteKeys {
             .filter(|(since, _)| since.elapsed() < REMEMBERED)
             .map(|(_, actor)| actor.clone())
     }
+}
+
+/// What one of them takes: the table's place for it, and its texts.
+fn size(key_id: &str, actor: &RemoteActor) -> u64 {
+    let place = size_of::<(String, (Instant, RemoteActor))>();
+    let texts = key_id.len() + actor.id.len() + actor.inbox.len();
+    (place + texts) as u64
 }
 
 /// Reads an actor's document, which must be that of the key's owner.
@@ -102,4 +131,35 @@ pub fn read(document: &Value, key_id: &str) -> Result<RemoteActor, KeyError> {
         inbox: inbox.to_owned(),
         key: public_from_pem(pem).ok_or(KeyError::Lacks("an Ed25519 key"))?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(id: &str) -> RemoteActor {
+        RemoteActor {
+            id: id.to_owned(),
+            inbox: "http://a/inbox".to_owned(),
+            key: [0; 32],
+        }
+    }
+
+    #[test]
+    fn whoever_is_remembered_takes_memory_once_until_all_are_forgotten() {
+        let keys = RemoteKeys::default();
+        let held = keys.held();
+        let held = || held.load(Ordering::Relaxed);
+        keys.remember("a", actor("a"));
+        let one = held();
+        assert!(one > 0);
+        keys.remember("a", actor("a"));
+        assert_eq!(held(), one);
+        for number in 1..AT_MOST {
+            keys.remember(&number.to_string(), actor("b"));
+        }
+        assert!(held() > one);
+        keys.remember("z", actor("z"));
+        assert_eq!(held(), one);
+    }
 }

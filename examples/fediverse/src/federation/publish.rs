@@ -59,7 +59,7 @@ pub async fn deliver(
     activity: &Value,
     published: i64,
 ) -> Result<(), EnqueueError> {
-    if offer(&telemetry::DELIVER, app, &inbox) == Offer::Enqueue {
+    if offer(&telemetry::DELIVER, app, &inbox, published) == Offer::Enqueue {
         let (user, activity) = (user.to_owned(), activity.clone());
         enqueue(
             app,
@@ -84,7 +84,7 @@ pub async fn announce(app: &App, user: &str, post: &Post) -> Result<(), PublishE
     let published = clock::now();
     let activity = activity::announce(&app.base, user, post.id, published);
     let mut inboxes = Follower::inboxes(&app.pool, user).await?;
-    inboxes.retain(|inbox| offer(&telemetry::ANNOUNCE, app, inbox) == Offer::Enqueue);
+    inboxes.retain(|inbox| offer(&telemetry::ANNOUNCE, app, inbox, published) == Offer::Enqueue);
     if !inboxes.is_empty() {
         enqueue(
             app,
@@ -101,11 +101,11 @@ pub async fn announce(app: &App, user: &str, post: &Post) -> Result<(), PublishE
 }
 
 /// Offers one delivery to that worker's queue: the one place that decides whether it is let in or shed.
-fn offer(worker: &fedimetrics_jobs::Job, app: &App, inbox: &str) -> Offer {
+fn offer(worker: &fedimetrics_jobs::Job, app: &App, inbox: &str, published: i64) -> Offer {
     let offer = if app.is_blocked(&server_of(inbox)) {
         Offer::Shed(ShedReason::Blocked)
     } else {
-        app.breaker.offer(inbox)
+        app.breaker.offer(inbox, published)
     };
     if let Offer::Shed(reason) = offer {
         tracing::debug!(inbox, ?reason, "a delivery is shed");
@@ -116,10 +116,11 @@ fn offer(worker: &fedimetrics_jobs::Job, app: &App, inbox: &str) -> Offer {
 }
 
 async fn enqueue(app: &App, job: Job) -> Result<(), EnqueueError> {
-    let inboxes = job.inboxes().to_vec();
+    let (inboxes, published) = (job.inboxes().to_vec(), job.published().unwrap_or_default());
     let enqueued = app.queues.enqueue(job).await;
     if enqueued.is_err() {
-        inboxes.iter().for_each(|inbox| app.breaker.settled(inbox));
+        let settled = inboxes.iter();
+        settled.for_each(|inbox| app.breaker.settled(inbox, published));
     }
     enqueued
 }

@@ -1,11 +1,15 @@
 //! `mail`: hands a letter to the mail server, which now and then has had enough.
 
-use std::sync::atomic::Ordering;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use fedimetrics_core::Reason;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 
 use crate::{App, queue::JobError};
@@ -81,41 +85,63 @@ async fn expect(stream: &mut BufReader<TcpStream>, wanted: u16) -> Result<(), Ma
     }
 }
 
-/// The mail server: takes letters at that socket, for ever, and forgets them.
-pub async fn serve(listener: TcpListener) {
-    let letters = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
-    while let Ok((stream, _)) = listener.accept().await {
-        let number = letters.fetch_add(1, Ordering::Relaxed);
-        tokio::spawn(async move {
-            converse(BufReader::new(stream), number % QUOTA == QUOTA - 1)
-                .await
-                .ok()
-        });
-    }
+/// The mail server: takes letters at a socket, and forgets them.
+#[derive(Debug, Default)]
+pub struct Server {
+    silent: watch::Sender<bool>,
+    letters: AtomicU64,
 }
 
-async fn converse(mut stream: BufReader<TcpStream>, over_quota: bool) -> std::io::Result<()> {
-    stream.write_all(b"220 mail.invalid\r\n").await?;
-    let (mut line, mut data) = (String::new(), false);
-    while stream.read_line(&mut line).await? > 0 {
-        let answer: &[u8] = match (data, line.trim_end()) {
-            (true, ".") => {
-                data = false;
-                b"250 thank you\r\n"
-            }
-            (true, _) => b"",
-            (false, "DATA") => {
-                data = true;
-                b"354 go on\r\n"
-            }
-            (false, "QUIT") => b"221 bye\r\n",
-            (false, text) if over_quota && text.starts_with("RCPT") => {
-                b"452 the quota is used up\r\n"
-            }
-            (false, _) => b"250 ok\r\n",
-        };
-        stream.write_all(answer).await?;
-        line.clear();
+impl Server {
+    /// From now on it accepts connections and says nothing, or goes on where it stopped.
+    pub fn fall_silent(&self, silent: bool) {
+        self.silent.send_replace(silent);
     }
-    Ok(())
+
+    /// How many conversations wait for it to say something.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.silent.receiver_count()
+    }
+
+    /// Serves there, for ever.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (server, stream) = (Arc::clone(&self), BufReader::new(stream));
+            tokio::spawn(async move { server.converse(stream).await.ok() });
+        }
+    }
+
+    async fn converse(&self, mut stream: BufReader<TcpStream>) -> std::io::Result<()> {
+        let over_quota = self.letters.fetch_add(1, Ordering::Relaxed) % QUOTA == QUOTA - 1;
+        self.say(&mut stream, b"220 mail.invalid\r\n").await?;
+        let (mut line, mut data) = (String::new(), false);
+        while stream.read_line(&mut line).await? > 0 {
+            let answer: &[u8] = match (data, line.trim_end()) {
+                (true, ".") => {
+                    data = false;
+                    b"250 thank you\r\n"
+                }
+                (true, _) => b"",
+                (false, "DATA") => {
+                    data = true;
+                    b"354 go on\r\n"
+                }
+                (false, "QUIT") => b"221 bye\r\n",
+                (false, text) if over_quota && text.starts_with("RCPT") => {
+                    b"452 the quota is used up\r\n"
+                }
+                (false, _) => b"250 ok\r\n",
+            };
+            self.say(&mut stream, answer).await?;
+            line.clear();
+        }
+        Ok(())
+    }
+
+    async fn say(&self, stream: &mut BufReader<TcpStream>, answer: &[u8]) -> std::io::Result<()> {
+        // Fails only once the server is gone.
+        let _ = self.silent.subscribe().wait_for(|silent| !silent).await;
+        stream.write_all(answer).await
+    }
 }

@@ -11,12 +11,13 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use anyhow::Context;
+use http::StatusCode;
 use reqwest::Client;
 use ring::{rand::SystemRandom, signature::Ed25519KeyPair};
 use tokio::{
@@ -46,6 +47,7 @@ pub struct Neighbour {
     accepted: AtomicU64,
     asked: AtomicU64,
     changed: Notify,
+    left: AtomicBool,
     dead: CancellationToken,
 }
 
@@ -53,6 +55,11 @@ impl Neighbour {
     /// Switches it off, for good: nothing listens there any more, and what is connected is closed.
     pub fn kill(&self) {
         self.dead.cancel();
+    }
+
+    /// It has left, and says so to whoever asks; or it is back.
+    pub fn leave(&self, left: bool) {
+        self.left.store(left, Ordering::Relaxed);
     }
 
     /// How many activities its inbox has accepted.
@@ -84,6 +91,14 @@ impl Neighbour {
             }
             changed.await;
         }
+    }
+
+    /// The status that it answers with, whatever it is asked.
+    fn refusal(&self) -> Option<StatusCode> {
+        if self.left.load(Ordering::Relaxed) {
+            return Some(StatusCode::GONE);
+        }
+        self.manner.refusal()
     }
 
     fn note_asked(&self) {
@@ -201,6 +216,7 @@ impl Neighbour {
             accepted: AtomicU64::new(0),
             asked: AtomicU64::new(0),
             changed: Notify::new(),
+            left: AtomicBool::new(false),
             dead: CancellationToken::new(),
         });
         let (them, client) = (Arc::clone(&neighbour), client.clone());

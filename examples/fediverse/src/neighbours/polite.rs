@@ -72,7 +72,7 @@ where
 
 async fn actor(State(server): State<Arc<Server>>, Path(name): Path<String>) -> Response {
     let neighbour = &server.neighbour;
-    if let Some(status) = neighbour.manner.refusal() {
+    if let Some(status) = neighbour.refusal() {
         return status.into_response();
     }
     if !ACCOUNTS.contains(&name.as_str()) {
@@ -104,7 +104,7 @@ async fn inbox(
 async fn receive(server: &Server, path: &str, headers: &HeaderMap, body: &[u8]) -> StatusCode {
     let neighbour = &server.neighbour;
     neighbour.note_asked();
-    if let Some(status) = neighbour.manner.refusal() {
+    if let Some(status) = neighbour.refusal() {
         return status;
     }
     if neighbour.manner == Manner::Slow {
@@ -124,7 +124,7 @@ async fn receive(server: &Server, path: &str, headers: &HeaderMap, body: &[u8]) 
 }
 
 async fn page(State(server): State<Arc<Server>>, Path(name): Path<String>) -> Response {
-    match server.neighbour.manner.refusal() {
+    match server.neighbour.refusal() {
         Some(status) => status.into_response(),
         None if name == "untitled" => Html("<p>nothing".to_owned()).into_response(),
         None => Html("<!doctype html><title>A page of the neighbourhood</title>".to_owned())

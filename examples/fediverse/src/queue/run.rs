@@ -48,7 +48,7 @@ pub async fn run(
     observed: Option<&Inside>,
 ) -> Result<(), JobError> {
     let (queue, worker) = (job.queue().name(), job.worker());
-    let inboxes = job.inboxes().to_vec();
+    let (inboxes, published) = (job.inboxes().to_vec(), job.published().unwrap_or_default());
     // A panic must not leave the row as running for ever: apalis writes back the status that it had.
     let result = AssertUnwindSafe(perform(app, job, attempt, observed))
         .catch_unwind()
@@ -79,7 +79,8 @@ pub async fn run(
         .as_ref()
         .map_or_else(|error| error.gives_up() || attempt.is_last(), |()| true);
     if over {
-        inboxes.iter().for_each(|inbox| app.breaker.settled(inbox));
+        let settled = inboxes.iter();
+        settled.for_each(|inbox| app.breaker.settled(inbox, published));
     }
     result
 }

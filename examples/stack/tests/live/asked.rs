@@ -3,7 +3,10 @@
 use fedimetrics_contract::{catalogue, dashboards, promql, rules, snippet};
 
 /// What alerts ask that need not be there, and why.
-const ABSENT: [(&str, &str); 1] = [("cgroup_", "needs a control group with limits")];
+const ABSENT: [(&str, &str); 1] = [(
+    "cgroup_",
+    "in a control group with limits only: the process of the other run is in one",
+)];
 
 /// What Prometheus itself makes.
 const OTHERS: [&str; 3] = ["up", "scrape_duration_seconds", "ALERTS"];

@@ -3,15 +3,13 @@
 use std::any::Any;
 use std::sync::mpsc::{TryRecvError, channel};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use fediverse::Running;
-use stack::{Queries, Stack};
+use stack::Stack;
 use tokio::runtime::Runtime;
 
-use crate::asked::{self, Asked, starts};
+use crate::injection::{Injection, Watched};
 use crate::process::Process;
-use crate::seen::expression;
 
 /// What is to be broken.
 pub(crate) struct World {
@@ -23,16 +21,8 @@ pub(crate) struct World {
     pub(crate) going_on: Vec<Box<dyn Any>>,
 }
 
-/// A fault, and the beginnings of the places where it is seen.
-pub(crate) struct Injection {
-    name: &'static str,
-    begin: fn(&mut World),
-    pub(crate) wakes: &'static [&'static str],
-    end: fn(&mut World),
-}
-
 /// In this order: what cannot be mended comes late.
-pub(crate) const ALL: [Injection; 11] = [
+pub(crate) const ALL: [Injection<World>; 15] = [
     Injection {
         name: "apps and servers that send what is refused",
         begin: World::send_nonsense,
@@ -56,6 +46,42 @@ pub(crate) const ALL: [Injection; 11] = [
         },
         wakes: &["QueueLate"],
         end: |world| world.going_on.clear(),
+    },
+    Injection {
+        name: "the mail server says nothing more",
+        begin: |world| world.server().silence_mail(),
+        wakes: &["JobHung"],
+        end: |world| world.server().mend_mail(),
+    },
+    Injection {
+        name: "a dependency counts strangers by their names",
+        begin: |world| {
+            let counted = {
+                let _runtime = world.runtime.enter();
+                world.server().count_strangers()
+            };
+            world.going_on.push(Box::new(counted));
+        },
+        wakes: &["SeriesOverflow", "runtime.json, Overflow by metric"],
+        end: |world| world.going_on.clear(),
+    },
+    Injection {
+        name: "good neighbours have left, as a long thread finds out",
+        begin: |world| {
+            world.server().good_neighbours_leave();
+            world.post(10);
+        },
+        wakes: &["DeadServers"],
+        end: |world| world.server().good_neighbours_return(),
+    },
+    Injection {
+        name: "a rule lets nothing out, and gives no reason",
+        begin: |world| {
+            world.server().spend_budget();
+            world.post(1);
+        },
+        wakes: &["ReasonUnknown"],
+        end: |world| world.server().renew_budget(),
     },
     Injection {
         name: "a process starts anew",
@@ -129,8 +155,14 @@ pub(crate) fn woken() -> impl Iterator<Item = &'static str> {
     ALL.iter().flat_map(|fault| fault.wakes).copied()
 }
 
-/// Longer than any of them takes on a slow machine; nobody else waits.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
+impl Watched for World {
+    /// A week is then 84 seconds, and an hour the four that are the least.
+    const HURRY: u32 = 7200;
+
+    fn watchers(&self) -> &Stack {
+        &self.stack
+    }
+}
 
 impl World {
     fn server(&self) -> &Running {
@@ -179,46 +211,5 @@ impl World {
             let request = ureq::post(&url).content_type("application/json");
             request.send(draft).unwrap();
         }
-    }
-}
-
-fn some(queries: &Queries, asked: &Asked) -> bool {
-    let found = queries.instant(&expression(&asked.expression)).unwrap();
-    let mut values = found.iter().filter_map(|one| one.value.as_ref());
-    values.any(|(_, value)| value != "NaN")
-}
-
-impl Injection {
-    /// Lets it happen. Who has nothing to say before and something then, has noticed; says who has not.
-    pub(crate) fn inject(&self, world: &mut World) -> Vec<String> {
-        let engines = [
-            ("Prometheus", world.stack.prometheus()),
-            ("VictoriaMetrics", world.stack.victoria_metrics()),
-        ];
-        let woken = || {
-            let all = asked::panels().into_iter().chain(asked::alerts());
-            all.filter(|asked| starts(&asked.place, self.wakes))
-        };
-        let mut wrong = Vec::new();
-        let mut wait = |what: &str, there: bool| {
-            let mut open: Vec<_> = engines
-                .iter()
-                .flat_map(|engine| woken().map(move |asked| (engine, asked)))
-                .collect();
-            assert!(!open.is_empty(), "{} wakes nobody that there is", self.name);
-            let deadline = Instant::now() + PATIENCE;
-            while Instant::now() < deadline && !open.is_empty() {
-                open.retain(|((_, queries), asked)| some(queries, asked) != there);
-                thread::sleep(Duration::from_millis(300));
-            }
-            for ((engine, _), asked) in open {
-                wrong.push(format!("{engine}, {}: {} {what}", self.name, asked.place));
-            }
-        };
-        wait("speaks before", false);
-        (self.begin)(world);
-        wait("says nothing", true);
-        (self.end)(world);
-        wrong
     }
 }

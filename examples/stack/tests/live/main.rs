@@ -8,6 +8,8 @@
 
 mod asked;
 mod faults;
+mod injection;
+mod limits;
 #[path = "../process/mod.rs"]
 mod process;
 mod seen;
@@ -15,38 +17,8 @@ mod seen;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use fedimetrics_contract::dashboards;
+use asked::starts;
 use seen::{Depths, Seen};
-
-/// What is empty although all is well and that no fault fills, by what its place begins with, and why.
-const EMPTY: [(&str, &str); 11] = [
-    ("overview.json, OOM kills", "needs a control group"),
-    ("overview.json, Throttled", "needs a control group"),
-    ("overview.json, Shares of limits: memory", "needs a limit"),
-    ("jobs.json, Peers", "for servers with a worker per peer"),
-    ("runtime.json, CPU: quota", "needs a control group"),
-    (
-        "runtime.json, Memory against its limit: group",
-        "needs a control group",
-    ),
-    (
-        "runtime.json, Memory against its limit: limit",
-        "needs a limit",
-    ),
-    (
-        "runtime.json, Memory of parts: {{component}}",
-        "the demo server tells of no component",
-    ),
-    (
-        "runtime.json, Memory of parts: allocator",
-        "the demo server has the system's allocator, which tells nothing",
-    ),
-    (
-        "runtime.json, Throttled, OOM kills",
-        "needs a control group",
-    ),
-    ("runtime.json, Overflow by metric", "no cap is reached"),
-];
 
 /// Alerts that the demo server's bad neighbours and its mail server's quota wake, without any fault.
 const AWAKE: [&str; 5] = [
@@ -57,34 +29,10 @@ const AWAKE: [&str; 5] = [
     "DeliveriesUnauthorized",
 ];
 
-/// Alerts that none of the faults wakes, and why. All of them have a case that fires in `alerts/tests/`.
-const ASLEEP: [(&str, &str); 16] = [
-    (
-        "RestartLoop",
-        "needs three restarts in four seconds; `alert.rs` has it in fifteen",
-    ),
-    ("MetricsMissing", "both processes have what their role has"),
-    ("ScrapeSlow", "a scrape is given up after one second"),
-    ("SeriesOverflow", "no cap is reached"),
-    ("JobHung", "every attempt gives up by itself before that"),
-    ("PeriodicJobOverdue", "longer than this test lasts"),
-    (
-        "ReasonUnknown",
-        "every error of the demo server has a reason",
-    ),
-    (
-        "DeadServers",
-        "the demo server knows one dead server, not fifty",
-    ),
-    ("PressureLong", "the machine's, which others use too"),
-    ("CpuHigh", "the machine's, which others use too"),
-    ("Throttled", "needs a control group with a quota"),
-    ("DescriptorsRunOut", "would take the watchers with it"),
-    ("MemoryRunsOut", "needs a control group with a limit"),
-    ("OomKill", "needs a control group, and would kill the test"),
-    ("StorageFillsUp", "would fill the machine's storage"),
-    ("ClockWrong", "would set the machine's clock"),
-];
+/// All places that say nothing when all is well: a fault of one of the two runs fills each.
+fn woken() -> impl Iterator<Item = &'static str> {
+    faults::woken().chain(limits::woken())
+}
 
 /// One run for all tests: a server takes its process' recorder.
 static SEEN: LazyLock<Seen> = LazyLock::new(Seen::gather);
@@ -120,17 +68,12 @@ fn a_queue_that_two_processes_share_is_counted_once_and_those_of_their_own_are_a
 }
 
 #[test]
-fn every_alert_is_awake_or_woken_by_a_fault_or_sleeps_for_a_reason() {
-    let asleep = ASLEEP.iter().map(|(name, _)| *name);
+fn every_alert_is_awake_or_woken_by_a_fault() {
     let listed: BTreeSet<_> = AWAKE
         .into_iter()
-        .chain(asleep)
-        .chain(faults::woken())
-        .collect();
-    let listed: BTreeSet<_> = listed
-        .iter()
+        .chain(woken())
         .filter(|name| !name.contains(' '))
-        .map(ToString::to_string)
+        .map(str::to_owned)
         .collect();
     let all: BTreeSet<_> = asked::alerts()
         .into_iter()
@@ -140,18 +83,11 @@ fn every_alert_is_awake_or_woken_by_a_fault_or_sleeps_for_a_reason() {
 }
 
 #[test]
-fn whatever_may_be_empty_is_there_to_be_empty() {
-    let places: Vec<_> = dashboards::all()
-        .iter()
-        .map(|board| (board.file(), board.text()))
-        .collect();
-    for (begin, why) in EMPTY {
-        let (file, title) = begin.split_once(", ").unwrap();
-        let title = title.split(": ").next().unwrap();
-        let (_, text) = places.iter().find(|(name, _)| name == file).unwrap();
-        assert!(
-            text.contains(&format!("\"title\": \"{title}")),
-            "{begin} ({why}) is no panel"
-        );
+fn whatever_a_fault_wakes_is_there() {
+    let panels = asked::panels().into_iter();
+    let all: Vec<_> = panels.chain(asked::alerts()).collect();
+    for place in woken() {
+        let mut found = all.iter().filter(|asked| starts(&asked.place, &[place]));
+        assert!(found.next().is_some(), "nothing begins like {place}");
     }
 }

@@ -1,6 +1,8 @@
 //! One run: the stack under traffic, and then one fault after the other.
 
 use std::path::Path;
+use std::sync::mpsc::channel;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use fedimetrics_contract::promql;
@@ -8,14 +10,12 @@ use stack::{Hurry, Options, Queries, Stack, Window};
 use tokio::runtime::Runtime;
 
 use crate::asked::{self, Asked, known, starts};
-use crate::faults::{self, PATIENCE, World};
+use crate::faults::{self, World};
+use crate::injection::{PATIENCE, Watched, engines};
 use crate::process::{self, Process};
-use crate::{AWAKE, EMPTY};
+use crate::{AWAKE, limits, woken};
 
-/// A week is then 84 seconds, and an hour the four that are the least.
-const HURRY: u32 = 7200;
-
-/// Longer than that week, so that "last week" has been.
+/// Longer than the week of those in a hurry, so that "last week" has been.
 const TRAFFIC: Duration = Duration::from_secs(105);
 
 /// What is looked at.
@@ -85,15 +85,15 @@ impl Depths {
             if [depths.shared, depths.local] == Self::ALL || Instant::now() > deadline {
                 return depths;
             }
-            std::thread::sleep(Duration::from_millis(300));
+            thread::sleep(Duration::from_millis(300));
         }
     }
 }
 
-/// In a hurry, and with what Grafana would fill in.
-pub(crate) fn expression(asked: &str) -> String {
+/// In such a hurry, and with what Grafana would fill in.
+pub(crate) fn expression(asked: &str, hurry: u32) -> String {
     let window = Window::new(LOOK, Duration::from_secs(1));
-    Hurry::by(HURRY).unwrap().expression(&window.fill(asked))
+    Hurry::by(hurry).unwrap().expression(&window.fill(asked))
 }
 
 /// Notes that one of the neighbours has failed for two hours, as an earlier run of the server would have.
@@ -111,6 +111,15 @@ async fn failing_for_long(data: &Path) {
 
 impl Seen {
     pub(crate) fn gather() -> Self {
+        let (over, first_run) = channel();
+        let beside = thread::spawn(move || limits::gather(&first_run));
+        let mut seen = Self::gather_here();
+        drop(over);
+        seen.blind.extend(beside.join().unwrap());
+        seen
+    }
+
+    fn gather_here() -> Self {
         let (runtime, data) = (Runtime::new().unwrap(), process::folder());
         // Two processes on the same data: one answers people, the other one does so and works the queues off.
         let beside = Process::start(data.path(), "web", None);
@@ -126,14 +135,10 @@ impl Seen {
             let _runtime = runtime.enter();
             stack.server.as_ref().unwrap().hear_a_busy_neighbour()
         };
-        std::thread::sleep(TRAFFIC);
+        thread::sleep(TRAFFIC);
 
         let mut seen = Self::default();
-        let engines = [
-            ("Prometheus", stack.prometheus()),
-            ("VictoriaMetrics", stack.victoria_metrics()),
-        ];
-        for (name, queries) in &engines {
+        for (name, queries) in &engines(&stack) {
             seen.all_is_well(name, queries);
         }
         let mut world = World {
@@ -152,8 +157,7 @@ impl Seen {
     }
 
     fn all_is_well(&mut self, engine: &str, queries: &Queries) {
-        let silent = EMPTY.iter().map(|(begin, _)| *begin);
-        let may_be_empty: Vec<_> = silent.chain(faults::woken()).collect();
+        let may_be_empty: Vec<_> = woken().collect();
         let panels = asked::panels()
             .into_iter()
             .filter(|asked| !starts(&asked.place, &may_be_empty));
@@ -180,7 +184,7 @@ impl Seen {
             return;
         }
         self.asked += 1;
-        let expression = expression(&asked.expression);
+        let expression = expression(&asked.expression, World::HURRY);
         let place = format!("{engine}: {}\n  {expression}", asked.place);
         match queries.range(&expression, LOOK, Duration::from_secs(2)) {
             Err(error) => self.refused.push(format!("{place}\n  {error:#}")),

@@ -1,6 +1,6 @@
 //! A process of the demo server, killed when it is dropped.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -12,15 +12,27 @@ pub(crate) fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
 
+/// The program.
+pub(crate) const BESIDE: &str = env!("CARGO_BIN_EXE_beside");
+
 pub(crate) struct Process {
-    pub(crate) child: Child,
+    child: Child,
     pub(crate) address: SocketAddr,
 }
 
 impl Process {
     /// One on this data that shows its metrics there, or on any free port.
     pub(crate) fn start(data: &Path, role: &str, address: Option<SocketAddr>) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_beside"));
+        Self::become_one(Command::new(BESIDE), data, role, address)
+    }
+
+    /// The same of a command that becomes one, once it has been told of all that.
+    pub(crate) fn become_one(
+        mut command: Command,
+        data: &Path,
+        role: &str,
+        address: Option<SocketAddr>,
+    ) -> Self {
         command.arg(data).arg(role);
         command.args(address.map(|address| address.to_string()));
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -31,6 +43,12 @@ impl Process {
             .unwrap();
         let address = line.trim().parse().unwrap();
         Self { child, address }
+    }
+
+    /// Begins a fault.
+    pub(crate) fn begin(&mut self, fault: &str) {
+        let input = self.child.stdin.as_mut().unwrap();
+        writeln!(input, "{fault}").unwrap();
     }
 
     /// Kills it and starts it anew, where it was.
