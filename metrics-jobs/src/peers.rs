@@ -1,4 +1,4 @@
-//! Peers: the remote servers that have a worker each, and how late they are.
+//! Peers: the remote servers that a host delivers to, and how late each is.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::readings::FRESH;
 /// What is told of how late they are: the label `stat`.
 pub(crate) const STATS: &[&str] = &["median", "p90", "max"];
 
-/// One remote server that has a worker of its own.
+/// One remote server that the host delivers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// How it does.
@@ -25,9 +25,10 @@ pub struct Peer {
     pub lag: Option<Duration>,
 }
 
-/// The remote servers of a host that has a worker for each of them, as Lemmy does: usually a `static`.
+/// The remote servers of a host that has a worker for each of them, as Lemmy does, or that knows of each what it has not got
+/// yet: usually a `static`.
 ///
-/// There, how many jobs wait says little. One call tells of all of them at once: how many there are by state, and how
+/// Where each has a worker, how many jobs wait says little. One call tells of all of them at once: how many there are by state, and how
 /// late they are. Is the median late, it is us; is only the maximum, it is them. Dead ones have no part in
 /// that: they fall behind for ever.
 ///

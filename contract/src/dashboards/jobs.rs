@@ -47,13 +47,13 @@ fn deliveries() -> Vec<Panel> {
             .query("p50", quantile("0.5", "", "delivery_lag_seconds", "PROCESS"))
             .query("p95", quantile("0.95", "", "delivery_lag_seconds", "PROCESS")),
         Panel::lines("Peers by state")
-            .says("Servers with a worker per peer: current, behind, failing, dead.")
-            .else_says("no worker per peer here")
+            .says("The servers that we deliver to, by how they do: current, behind, failing, dead.")
+            .else_says("this server does not tell of each")
             .query("{{state}}", "sum by (state) (delivery_peers{SERVER})"),
         Panel::lines("Peers: how far behind")
             .says("A late median is us, a late maximum is them.")
             .unit("s")
-            .else_says("no worker per peer here")
+            .else_says("this server does not tell of each")
             .query("{{stat}}", "max by (stat) (delivery_peer_lag_seconds{SERVER})"),
     ]
 }

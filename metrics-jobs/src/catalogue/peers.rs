@@ -1,4 +1,4 @@
-//! The metrics of servers that have a worker each.
+//! The metrics of the servers that a host delivers to.
 
 use fedimetrics_core::{Appears, Label, Metric};
 
@@ -11,7 +11,7 @@ const REPORTED: Appears = Appears::When("`Peers` are watched and reported");
 
 pub(crate) static PEERS: Metric = Metric::gauge(
     "delivery_peers",
-    "Remote servers with a worker each at the last report, by state. Absent when there is no fresh report.",
+    "Remote servers that posts are delivered to, at the last report, by state. Absent when there is no fresh report.",
 )
 .labels(&[QUEUE, Label::closed("state", PeerState::WORDS)])
 .at_scrape()
