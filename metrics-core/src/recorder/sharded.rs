@@ -15,18 +15,27 @@ use crate::shard::Shard;
 #[derive(Debug)]
 pub(super) struct Sharded {
     kind: Kind,
-    /// Of whichever shard came first: most series of a server are seldom recorded, and need no more.
-    first: OnceLock<(Shard, Cell)>,
+    /// Most series of a server are seldom recorded, and need no more. Made together with all this, so that those of two
+    /// series never lie side by side.
+    first: Cell,
+    /// The shard that asked first.
+    whose: OnceLock<Shard>,
     more: OnceLock<Box<[OnceLock<Cell>]>>,
 }
 
 impl Sharded {
-    pub(super) const fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: Kind) -> Self {
         Self {
             kind,
-            first: OnceLock::new(),
+            first: plain(kind),
+            whose: OnceLock::new(),
             more: OnceLock::new(),
         }
+    }
+
+    /// For who does not care which it is.
+    pub(super) const fn any(&self) -> &Cell {
+        &self.first
     }
 
     /// The cell of the shard that the facade's call is for. Who asks first makes it, and so in memory of their own.
@@ -36,25 +45,14 @@ impl Sharded {
     }
 
     fn on(&self, shard: Shard) -> &Cell {
-        let (whose, cell) = self.first.get_or_init(|| (shard, self.make()));
-        if *whose == shard {
-            return cell;
+        if *self.whose.get_or_init(|| shard) == shard {
+            return &self.first;
         }
         let make = || (0..Shard::count()).map(|_| OnceLock::new()).collect();
         match self.more.get_or_init(make).get(shard.index()) {
-            Some(own) => own.get_or_init(|| self.make()),
-            None => cell,
+            Some(own) => own.get_or_init(|| plain(self.kind)),
+            None => &self.first,
         }
-    }
-
-    /// For who does not care which it is.
-    #[inline(never)]
-    pub(super) fn any(&self) -> &Cell {
-        &self.first.get_or_init(|| (Shard::FIRST, self.make())).1
-    }
-
-    fn make(&self) -> Cell {
-        Cell::new(self.kind, &Arc::<Buckets>::default())
     }
 
     /// Not a part of what reads plain cells, by the ten thousand.
@@ -62,7 +60,7 @@ impl Sharded {
     pub(super) fn bits(&self) -> u64 {
         let more = self.more.get().into_iter().flat_map(|more| more.iter());
         let more = more.filter_map(OnceLock::get);
-        let all = std::iter::once(self.any()).chain(more).map(Cell::bits);
+        let all = std::iter::once(&self.first).chain(more).map(Cell::bits);
         match self.kind {
             Kind::Counter => all.fold(0, u64::wrapping_add),
             Kind::FractionalCounter => finite(all.map(f64::from_bits).sum()).to_bits(),
@@ -73,6 +71,10 @@ impl Sharded {
             }
         }
     }
+}
+
+fn plain(kind: Kind) -> Cell {
+    Cell::new(kind, &Arc::<Buckets>::default())
 }
 
 /// No cell holds an infinity, and their sum is none either.
