@@ -3,12 +3,13 @@
 use std::any::Any;
 use std::sync::mpsc::{TryRecvError, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use fediverse::Running;
-use stack::Stack;
+use stack::{Queries, Stack};
 use tokio::runtime::Runtime;
 
-use crate::injection::{Injection, Watched};
+use crate::injection::{Injection, PATIENCE, Watched, engines};
 use crate::process::Process;
 
 /// What is to be broken.
@@ -37,13 +38,7 @@ pub(crate) const ALL: [Injection<World>; 15] = [
     },
     Injection {
         name: "mail lies around",
-        begin: |world| {
-            let lying = {
-                let _runtime = world.runtime.enter();
-                world.server().let_mail_lie()
-            };
-            world.going_on.push(Box::new(lying));
-        },
+        begin: World::leave_mail_lying,
         wakes: &["QueueLate"],
         end: |world| world.going_on.clear(),
     },
@@ -112,10 +107,15 @@ pub(crate) const ALL: [Injection<World>; 15] = [
         end: |world| world.going_on.clear(),
     },
     Injection {
-        name: "the runtime is blocked",
+        name: "the runtime is blocked, with mail that waits",
         begin: |world| {
-            let _runtime = world.runtime.enter();
-            let stalled = world.server().stall_runtime();
+            world.leave_mail_lying();
+            // What has been read last is all that is known of a queue from then on.
+            world.until_both_see(r#"job_queue_depth{queue="mail",state="ready"} > 0"#);
+            let stalled = {
+                let _runtime = world.runtime.enter();
+                world.server().stall_runtime()
+            };
             world.going_on.push(Box::new(stalled));
         },
         wakes: &["RuntimeStalled", "QueueStuck"],
@@ -187,6 +187,24 @@ impl World {
         self.go_on(40, |base| {
             let _ = ureq::get(format!("{base}/api/v1/timelines/public")).call();
         });
+    }
+
+    /// Old letters, and more of them all the time.
+    fn leave_mail_lying(&mut self) {
+        let lying = {
+            let _runtime = self.runtime.enter();
+            self.server().let_mail_lie()
+        };
+        self.going_on.push(Box::new(lying));
+    }
+
+    fn until_both_see(&self, what: &str) {
+        let (engines, deadline) = (engines(&self.stack), Instant::now() + PATIENCE);
+        let sees = |queries: &Queries| !queries.instant(what).unwrap().is_empty();
+        while !engines.iter().all(|(_, queries)| sees(queries)) {
+            assert!(Instant::now() < deadline, "nobody has seen {what}");
+            thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// Some threads do this again and again until it is over.
