@@ -21,6 +21,9 @@ use crate::shards::Shards;
 ///
 /// Making one resolves nothing, and cloning one copies a pointer: axum does that for each connection and route.
 ///
+/// Each thread that serves counts in cells of its own, so that none waits for another: 48 kB, and 3.3 kB a route that it was
+/// asked for, for as many threads as there are [shards](fedimetrics_core::Shard). A request counts to its end where it began.
+///
 /// # Labels
 ///
 /// | label | is one of |
