@@ -137,12 +137,9 @@ impl<V> Handles<V> {
         let last = self.slots.len() - 1;
         let name = Name::new(text);
         // Where there was no room for the name, there is none for its entry.
-        let room = self.room.as_ref().is_none_or(|room| room.has_room(text));
-        let tries = if room && name.as_str() == text {
-            last
-        } else {
-            0
-        };
+        let has_room =
+            name.as_str() == text && self.room.as_ref().is_none_or(|room| room.has_room(text));
+        let tries = if has_room { last } else { 0 };
         let mut at = self.hasher.hash_one(text) as usize & (last - 1);
         for _ in 0..tries {
             let Some(slot) = self.slots.get(at) else {

@@ -12,7 +12,7 @@ use std::thread::available_parallelism;
 /// one shard's handles, and a scrape adds the cells up.
 ///
 /// There are as many shards as the process may use processors, but at least 8 and at most [`MOST`](Self::MOST). Threads are given
-/// one by turns, as they ask. Two that share one lose no count, but time: on two processors they do as much as one.
+/// one by turns, as they ask. Two that share one lose no count, but time.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! Share: one thread's share of what many record.
+//! Share: a histogram's cells for one shard of threads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

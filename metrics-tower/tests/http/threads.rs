@@ -3,8 +3,9 @@
 use std::convert::Infallible;
 use std::future::{pending, ready};
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
@@ -14,6 +15,10 @@ use fedimetrics_core::testing::Scrape;
 use fedimetrics_tower::HttpMetricsLayer;
 use http::{Request, Response};
 use http_body_util::Full;
+use metrics::{
+    Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit,
+    with_local_recorder,
+};
 use tower::{Layer, Service, service_fn};
 
 fn layer() -> (Exporter, HttpMetricsLayer) {
@@ -55,6 +60,57 @@ fn requests_that_end_on_another_thread_than_they_began_on_never_read_as_fewer_th
         scrape.sum("http_server_outcomes_total", &cancelled),
         50_000.0
     );
+}
+
+/// Hands out another gauge whenever one is asked for, as a recorder with a cell for each thread does.
+#[derive(Default)]
+struct Apart(Mutex<Vec<Arc<AtomicU64>>>);
+
+impl Recorder for Apart {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+        Counter::noop()
+    }
+
+    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+        let gauge = Arc::<AtomicU64>::default();
+        if key.name() == "http_server_active_requests" {
+            self.0.lock().unwrap().push(gauge.clone());
+        }
+        Gauge::from_arc(gauge)
+    }
+
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
+    }
+}
+
+#[test]
+fn a_request_lowers_the_gauge_that_it_raised_wherever_it_ends() {
+    let (recorder, layer) = (Apart::default(), HttpMetricsLayer::new());
+    let read = || -> Vec<f64> {
+        let gauges = recorder.0.lock().unwrap();
+        let bits = gauges.iter().map(|gauge| gauge.load(Ordering::Relaxed));
+        bits.map(f64::from_bits).collect()
+    };
+    let open = |_: Request<()>| pending::<Result<Response<Full<Bytes>>, Infallible>>();
+    let begin = || layer.layer(service_fn(open)).call(Request::new(()));
+    let request = with_local_recorder(&recorder, begin);
+    assert_eq!(read().iter().sum::<f64>(), 1.0);
+    let gauges = read().len();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            with_local_recorder(&recorder, || {
+                drop(begin());
+                assert!(read().len() > gauges, "this thread has some of its own");
+                drop(request);
+            });
+        });
+    });
+    assert!(read().iter().all(|value| *value == 0.0), "{:?}", read());
 }
 
 #[test]
