@@ -126,6 +126,9 @@ impl Carried {
         let outcome = match frame {
             Some(Ok(part)) => {
                 let sent = own.sent(size_of(part));
+                if let Some(trailers) = part.trailers_ref() {
+                    own.trailers(trailers);
+                }
                 if sent < self.size && !part.is_trailers() && !is_end_stream() {
                     return;
                 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use fedimetrics_core::Name;
 use fedimetrics_core::handles::Place;
 use fedimetrics_core::scope::Scope;
-use http::response;
+use http::{HeaderMap, response};
 
 use crate::asked::Asked;
 use crate::extras::Extras;
+use crate::grpc;
 use crate::labels::{Kind, Outcome, Status};
 use crate::meters::{Exit, Meters};
 use crate::method::Method;
@@ -33,6 +34,8 @@ pub(crate) struct Exchange {
     /// The name of that route, unless none is known.
     name: Option<Name>,
     status: Option<Status>,
+    /// What a gRPC response says of itself.
+    said: Option<Outcome>,
     method: Method,
     /// Where the gauge of active requests was raised, and will be lowered.
     entered: Surface,
@@ -61,6 +64,7 @@ impl Exchange {
             route: opening.route,
             name: opening.name,
             status: None,
+            said: None,
             method: opening.method,
             entered: opening.surface,
             surface: opening.surface,
@@ -119,6 +123,9 @@ impl Exchange {
         let meters = &*self.meters;
         let now = meters.clock.now();
         self.status = Some(status);
+        if meters.settings.grpc {
+            self.said = grpc::outcome(&parts.headers);
+        }
         if let Some(label) = &meters.settings.label {
             self.label = label.place(parts);
         }
@@ -147,6 +154,13 @@ impl Exchange {
     pub(crate) const fn sent(&mut self, bytes: u64) -> u64 {
         self.sent = self.sent.saturating_add(bytes);
         self.sent
+    }
+
+    /// What is behind the body was handed over.
+    pub(crate) fn trailers(&mut self, trailers: &HeaderMap) {
+        if self.meters.settings.grpc {
+            self.said = grpc::outcome(trailers).or(self.said);
+        }
     }
 
     /// The response was sent whole.
@@ -188,7 +202,11 @@ impl Exchange {
     }
 
     fn outcome(&self) -> Outcome {
-        self.status.map_or(Outcome::Cancelled, Outcome::of)
+        match self.status.map(Outcome::of) {
+            Some(Outcome::Ok) => self.said.unwrap_or(Outcome::Ok),
+            Some(outcome) => outcome,
+            None => Outcome::Cancelled,
+        }
     }
 
     #[inline(never)]

@@ -63,11 +63,14 @@ impl Outcome {
         Self::WORDS[self as usize]
     }
 
-    /// Empty when all went well and for 4xx, the status for 5xx, else its own word.
+    /// Empty when all went well and where the client is at fault, a status that is a 5xx, else its own word.
     pub(crate) fn error_type(self, status: Option<&str>) -> &str {
         match self {
             Self::Ok | Self::ClientError => "",
-            Self::ServerError => status.unwrap_or_default(),
+            Self::ServerError => match status {
+                Some(status) if status.starts_with('5') => status,
+                _ => self.as_str(),
+            },
             other => other.as_str(),
         }
     }
@@ -198,6 +201,8 @@ mod tests {
         assert_eq!(Outcome::Ok.error_type(Some("200")), "");
         assert_eq!(Outcome::ClientError.error_type(Some("404")), "");
         assert_eq!(Outcome::ServerError.error_type(Some("503")), "503");
+        assert_eq!(Outcome::ServerError.error_type(Some("5xx")), "5xx");
+        assert_eq!(Outcome::ServerError.error_type(Some("200")), "server_error");
         assert_eq!(Outcome::Aborted.error_type(Some("200")), "aborted");
         assert_eq!(Outcome::Service.error_type(None), "service");
     }

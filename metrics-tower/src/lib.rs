@@ -7,6 +7,7 @@ mod client;
 mod exchange;
 mod extras;
 mod future;
+mod grpc;
 mod labels;
 mod layer;
 mod layers;

@@ -30,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) sizes: bool,
     pub(crate) busy: bool,
     pub(crate) queue: bool,
+    pub(crate) grpc: bool,
     pub(crate) routes: usize,
     /// Whether the host has a word in how a request is opened.
     pub(crate) asks: bool,
@@ -105,6 +106,7 @@ impl Default for Settings {
             sizes: false,
             busy: false,
             queue: false,
+            grpc: false,
             routes: ROUTES,
             asks: false,
             remembers: false,
@@ -218,6 +220,15 @@ impl HttpMetricsLayer {
     #[must_use]
     pub fn with_body_sizes(self) -> Self {
         self.with(|settings| settings.sizes = true)
+    }
+
+    /// The status that a gRPC call ends with decides between `ok`, `client_error` and `server_error`: it is in the trailers, or
+    /// in a head that is all there is, and the HTTP status says 200 whatever happened. Defaults to off.
+    ///
+    /// Which codes are the server's fault, OpenTelemetry's conventions for gRPC say: 2, 4, 12 to 15, and all that nobody knows.
+    #[must_use]
+    pub fn with_grpc(self) -> Self {
+        self.with(|settings| settings.grpc = true)
     }
 
     /// The time that handlers and bodies kept a thread busy: `http_server_busy_seconds_total`. Defaults to off, since it

@@ -10,6 +10,7 @@ mod busy;
 mod cancelled;
 mod connected;
 mod finished;
+mod grpc;
 mod held;
 mod hooks;
 mod labels;
