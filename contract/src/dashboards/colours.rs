@@ -4,22 +4,25 @@ use serde_json::{Value, json};
 
 /// Names of series, as a pattern of the whole name, and their colour.
 const NAMES: [(&str, &str); 6] = [
-    ("ok|success|accepted|quick \\(below 0.1 s\\)", "green"),
-    ("server_error|panic|timeout|service|error|us", "red"),
-    ("client_error|final_failure|slow|unclear", "orange"),
     (
-        "exception|bad_signature|key_unavailable|medium \\(to 1 s\\)|them",
+        "ok|success|accepted|current|quick \\(below 0.1 s\\)",
+        "green",
+    ),
+    ("server_error|panic|timeout|service|error|us", "red"),
+    ("client_error|final_failure|failing|slow|unclear", "orange"),
+    (
+        "exception|bad_signature|key_unavailable|behind|medium \\(to 1 s\\)|them",
         "yellow",
     ),
     (
-        "aborted|cancelled|gone|discard|blocked|unsupported",
+        "aborted|cancelled|gone|dead|given_up|discard|blocked|unsupported",
         "#8e9199",
     ),
     ("snooze|duplicate|body|malformed", "purple"),
 ];
 
 /// Labels whose values these names are.
-const LABELS: [&str; 3] = ["{{outcome}}", "{{result}}", "{{blame}}"];
+const LABELS: [&str; 4] = ["{{outcome}}", "{{result}}", "{{blame}}", "{{state}}"];
 
 /// How the name of a limit ends. It is no quantity: a dashed line, beside what it limits.
 const LIMITS: [&str; 7] = [
